@@ -1,0 +1,1 @@
+namespace Dashboard.Benchmarks; public static class Program { public static void Main() { } }

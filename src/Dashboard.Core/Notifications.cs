@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+
+namespace Dashboard.Core;
+
+/// <summary>The rooms' topics, as they appear on the hub and in page subscriptions.</summary>
+public static class Topics
+{
+    public const string Datasets = "datasets";
+    public const string Jobs = "jobs";
+    public const string Runs = "runs";
+    public const string Registry = "registry";
+    public const string Deployments = "deployments";
+    public const string Monitoring = "monitoring";
+    public const string Demo = "demo";
+}
+
+/// <summary>Says that something changed; whoever cares reads again. Small on purpose: it carries no data.</summary>
+/// <param name="Topic">One of <see cref="Topics"/>.</param>
+/// <param name="Model">The registered model's name, when the change belongs to one.</param>
+/// <param name="Subject">The id of the job, run, dataset or version that changed.</param>
+/// <param name="UpTo">The newest event time that the change reaches.</param>
+public sealed record Notification(string Topic, string? Model = null, string? Subject = null, DateTimeOffset? UpTo = null);
+
+/// <summary>Carries notifications from the rooms to whoever subscribed. Handlers run on the publisher's thread and must return at once.</summary>
+public sealed class Notifications
+{
+    private readonly ConcurrentDictionary<long, Action<Notification>> handlers = new();
+    private long next;
+
+    public void Publish(Notification notification)
+    {
+        foreach (var handler in handlers.Values)
+            handler(notification);
+    }
+
+    /// <summary>Subscribe before reading the first snapshot, so that nothing falls between.</summary>
+    public IDisposable Subscribe(Action<Notification> handler)
+    {
+        var key = Interlocked.Increment(ref next);
+        handlers[key] = handler;
+        return new Subscription(handlers, key);
+    }
+
+    private sealed class Subscription(ConcurrentDictionary<long, Action<Notification>> handlers, long key) : IDisposable
+    {
+        public void Dispose() => handlers.TryRemove(key, out _);
+    }
+}

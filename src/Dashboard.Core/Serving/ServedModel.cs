@@ -1,0 +1,66 @@
+using System.Collections.Frozen;
+using Dashboard.Core.Data.Features;
+using Dashboard.Core.Registry;
+
+namespace Dashboard.Core.Serving;
+
+/// <summary>A model version in memory, checked and warm: all that a request needs.</summary>
+public sealed class ServedModel(int modelId, string name, int versionId, int number, string digest, ModelManifest manifest, Scorer scorer)
+{
+    public int ModelId { get; } = modelId;
+
+    public string Name { get; } = name;
+
+    /// <summary>The version's key in the database.</summary>
+    public int VersionId { get; } = versionId;
+
+    /// <summary>The version as people say it: 1, 2, 3.</summary>
+    public int Number { get; } = number;
+
+    /// <summary>The version's text in responses, made once.</summary>
+    public string NumberText { get; } = number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    public string Digest { get; } = digest;
+
+    public ModelManifest Manifest { get; } = manifest;
+
+    public FeatureEncoder Encoder { get; } = new(manifest.Preprocessing);
+
+    public Scorer Scorer { get; } = scorer;
+
+    /// <summary>Input positions by name.</summary>
+    public FrozenDictionary<string, int> InputIndex { get; } =
+        manifest.Preprocessing.Inputs.Select((input, i) => KeyValuePair.Create(input.Name, i)).ToFrozenDictionary(StringComparer.Ordinal);
+}
+
+/// <summary>The versions of one model that can answer. <see cref="Champion"/> answers where the caller names no version.</summary>
+public sealed record ModelRoute(string Name, ServedModel? Champion, FrozenDictionary<int, ServedModel> Versions);
+
+/// <summary>Who answers what, at one moment. Immutable: a promotion or a rollback makes a new one and swaps the reference.</summary>
+public sealed record RoutingTable(FrozenDictionary<string, ModelRoute> Models)
+{
+    public static readonly RoutingTable Empty = new(FrozenDictionary<string, ModelRoute>.Empty);
+}
+
+/// <summary>Holds the routing table behind one reference.</summary>
+public sealed class Router
+{
+    private readonly Lock writing = new();
+    private volatile RoutingTable current = RoutingTable.Empty;
+
+    public RoutingTable Current => current;
+
+    /// <summary>Replaces the table by a function of the present one; writers take turns, readers never wait.</summary>
+    public void Change(Func<RoutingTable, RoutingTable> change)
+    {
+        lock (writing)
+            current = change(current);
+    }
+
+    /// <summary>Replaces or adds one model's route.</summary>
+    public void Set(ModelRoute route) => Change(table =>
+        new(table.Models.Where(pair => pair.Key != route.Name).Append(KeyValuePair.Create(route.Name, route)).ToFrozenDictionary(StringComparer.Ordinal)));
+
+    public void Remove(string name) => Change(table =>
+        new(table.Models.Where(pair => pair.Key != name).ToFrozenDictionary(StringComparer.Ordinal)));
+}

@@ -1,0 +1,3 @@
+namespace Dashboard.Core.Training;
+
+public enum ModelTask { BinaryClassification, MulticlassClassification, Regression }

@@ -1,0 +1,39 @@
+using Dashboard.Storage.Data;
+using Dashboard.Storage.Deployments;
+using Dashboard.Storage.Experiments;
+using Dashboard.Storage.Governance;
+using Dashboard.Storage.Registry;
+using Dashboard.Storage.Training;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Dashboard.Storage;
+
+/// <summary>What people and policies decide. The prediction log and the profiles live in a file of their own.</summary>
+public sealed class DashboardDb(DbContextOptions<DashboardDb> options) : DbContext(options)
+{
+    public DbSet<Dataset> Datasets => Set<Dataset>();
+    public DbSet<DatasetVersion> DatasetVersions => Set<DatasetVersion>();
+    public DbSet<Job> Jobs => Set<Job>();
+    public DbSet<Experiment> Experiments => Set<Experiment>();
+    public DbSet<Run> Runs => Set<Run>();
+    public DbSet<RunParameter> RunParameters => Set<RunParameter>();
+    public DbSet<RunMetric> RunMetrics => Set<RunMetric>();
+    public DbSet<RunMetricPoint> RunMetricPoints => Set<RunMetricPoint>();
+    public DbSet<RunTag> RunTags => Set<RunTag>();
+    public DbSet<RegisteredModel> Models => Set<RegisteredModel>();
+    public DbSet<ModelVersion> ModelVersions => Set<ModelVersion>();
+    public DbSet<ModelAlias> ModelAliases => Set<ModelAlias>();
+    public DbSet<Deployment> Deployments => Set<Deployment>();
+    public DbSet<ActivityEntry> Activity => Set<ActivityEntry>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(DashboardDb).Assembly);
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcMicroseconds>();
+
+    /// <summary>Times as microseconds since 1970 UTC: they sort and compare in every database.</summary>
+    private sealed class UtcMicroseconds() : ValueConverter<DateTimeOffset, long>(
+        time => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / 10,
+        value => new DateTimeOffset(DateTimeOffset.UnixEpoch.Ticks + (value * 10), TimeSpan.Zero));
+}

@@ -1,0 +1,38 @@
+namespace Dashboard.Storage;
+
+/// <summary>Where an installation keeps its things: two SQLite files, the artifact store and the working folders of jobs.</summary>
+public sealed class DataDirectory
+{
+    public DataDirectory(string path)
+    {
+        Root = Path.GetFullPath(path);
+        Directory.CreateDirectory(Datasets);
+        Directory.CreateDirectory(Packages);
+        Directory.CreateDirectory(RunArtifacts);
+        Directory.CreateDirectory(Jobs);
+        Directory.CreateDirectory(Temporary);
+    }
+
+    public string Root { get; }
+
+    /// <summary>What people and policies decided.</summary>
+    public string DecisionsFile => Path.Combine(Root, "dashboard.db");
+
+    /// <summary>The prediction log and the profiles.</summary>
+    public string TelemetryFile => Path.Combine(Root, "telemetry.db");
+
+    /// <summary>Canonical content of dataset versions: {sha256}.csv.gz.</summary>
+    public string Datasets => Path.Combine(Root, "artifacts", "datasets");
+
+    /// <summary>Model packages: a folder named by digest each.</summary>
+    public string Packages => Path.Combine(Root, "artifacts", "packages");
+
+    /// <summary>Artifacts of runs: a folder named by run id each.</summary>
+    public string RunArtifacts => Path.Combine(Root, "artifacts", "runs");
+
+    /// <summary>Working folders of jobs: {job id}/spec.json, output.log, out/.</summary>
+    public string Jobs => Path.Combine(Root, "jobs");
+
+    /// <summary>Uploads under way and packages being unpacked; emptied at start.</summary>
+    public string Temporary => Path.Combine(Root, "tmp");
+}

@@ -1,0 +1,71 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Dashboard.Storage.Registry;
+
+public sealed class RegisteredModel
+{
+    public int Id { get; set; }
+    public required string Name { get; set; }
+    public string Description { get; set; } = "";
+
+    /// <summary>Length of the finest monitoring window; a divisor of an hour.</summary>
+    public int WindowSeconds { get; set; } = 60;
+    public required DateTimeOffset CreatedAt { get; set; }
+    public bool IsDemo { get; set; }
+    public List<ModelVersion> Versions { get; } = [];
+    public List<ModelAlias> Aliases { get; } = [];
+}
+
+public sealed class ModelVersion
+{
+    public int Id { get; set; }
+    public int ModelId { get; set; }
+    public RegisteredModel Model { get; set; } = null!;
+    public required int Number { get; set; }
+
+    /// <summary>SHA-256 of the package's manifest: the package's identity.</summary>
+    public required string Digest { get; set; }
+
+    /// <summary><see cref="Core.Registry.ModelManifest"/> as JSON, for lists and pages; the package's own is the truth.</summary>
+    public required string ManifestJson { get; set; }
+    public string? RunId { get; set; }
+
+    /// <summary>"trained", "imported package", "imported XGBoost file".</summary>
+    public required string Source { get; set; }
+    public required string CreatedBy { get; set; }
+    public required DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>Comparison against the champion of the time, as JSON.</summary>
+    public string? ComparisonJson { get; set; }
+}
+
+/// <summary>A name that points at a version: champion, challenger or one's own.</summary>
+public sealed class ModelAlias
+{
+    public const string Champion = "champion";
+    public const string Challenger = "challenger";
+
+    public int ModelId { get; set; }
+    public required string Alias { get; set; }
+    public int VersionId { get; set; }
+    public ModelVersion Version { get; set; } = null!;
+}
+
+internal sealed class RegistryMapping : IEntityTypeConfiguration<RegisteredModel>, IEntityTypeConfiguration<ModelVersion>, IEntityTypeConfiguration<ModelAlias>
+{
+    public void Configure(EntityTypeBuilder<RegisteredModel> builder) => builder.HasIndex(m => m.Name).IsUnique();
+
+    public void Configure(EntityTypeBuilder<ModelVersion> builder)
+    {
+        builder.HasIndex(v => new { v.ModelId, v.Number }).IsUnique();
+        builder.HasIndex(v => v.Digest);
+    }
+
+    public void Configure(EntityTypeBuilder<ModelAlias> builder)
+    {
+        builder.HasKey(a => new { a.ModelId, a.Alias });
+        builder.HasOne<RegisteredModel>().WithMany(m => m.Aliases).HasForeignKey(a => a.ModelId);
+        builder.HasOne(a => a.Version).WithMany().HasForeignKey(a => a.VersionId).OnDelete(DeleteBehavior.Cascade);
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Dashboard.Storage;
+
+/// <summary>Registers the stores and prepares the database file.</summary>
+public static class StorageSetup
+{
+    /// <summary>Adds the context factory and every store of the rooms, all singletons over the factory.</summary>
+    public static IServiceCollection AddDashboardStorage(this IServiceCollection services, DataDirectory directory)
+    {
+        var connection = new SqliteConnectionStringBuilder { DataSource = directory.DecisionsFile, DefaultTimeout = 30 }.ToString();
+        services.AddSingleton(directory);
+        services.AddPooledDbContextFactory<DashboardDb>(options => options.UseSqlite(connection));
+        return services;
+    }
+
+    /// <summary>Brings the schema up to date and sets the journal for many readers beside one writer.</summary>
+    public static async Task PrepareAsync(IDbContextFactory<DashboardDb> factory, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        await db.Database.MigrateAsync(ct);
+        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", ct);
+    }
+}
