@@ -1,0 +1,103 @@
+using Dashboard.Core;
+using Dashboard.Core.Serving;
+using Dashboard.Storage;
+using Dashboard.Web.Api.V1;
+using Dashboard.Web.Live;
+using Microsoft.EntityFrameworkCore;
+
+namespace Dashboard.Web.Hosting;
+
+/// <summary>Composes the product: one process with every room in it. Tests start the same host on a free port and a folder of their own.</summary>
+public static class ControlRoom
+{
+    public const string DefaultUrl = "http://localhost:5080";
+
+    /// <summary>Builds, prepares and runs the host until it is told to stop.</summary>
+    /// <returns>0, or 2 when a setting or the data directory forbids the start.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        WebApplication app;
+        try
+        {
+            app = await BuildAsync(args, CancellationToken.None);
+        }
+        catch (StartRefusedException refused)
+        {
+            foreach (var reason in refused.Reasons)
+                await Console.Error.WriteLineAsync(reason);
+            return 2;
+        }
+
+        await using (app)
+            await app.RunAsync();
+        return 0;
+    }
+
+    /// <summary>The host, its database up to date, ready for <c>StartAsync</c>.</summary>
+    /// <exception cref="StartRefusedException">A setting is wrong, or another process uses the data directory.</exception>
+    public static async Task<WebApplication> BuildAsync(string[] args, CancellationToken ct)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ApplicationName = typeof(ControlRoom).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.WebHost.UseStaticWebAssets();
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]))
+            builder.WebHost.UseUrls(DefaultUrl);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+
+        var (settings, errors) = SettingsReader.Read(builder.Configuration);
+        if (settings is null)
+            throw new StartRefusedException(errors);
+        var directory = new DataDirectory(settings.DataDirectory);
+        var held = DirectoryLock.TryTake(directory)
+            ?? throw new StartRefusedException([$"Another process uses the data directory '{directory.Root}'; stop it, or set Dashboard:DataDirectory to another folder."]);
+
+        AddServices(builder, settings, directory, held);
+        var app = builder.Build();
+        Map(app);
+        await StorageSetup.PrepareAsync(app.Services.GetRequiredService<IDbContextFactory<DashboardDb>>(), ct);
+        return app;
+    }
+
+    private static void AddServices(WebApplicationBuilder builder, Settings settings, DataDirectory directory, DirectoryLock held)
+    {
+        var services = builder.Services;
+        services.AddSingleton(settings);
+        services.AddSingleton(_ => held);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Notifications>();
+        services.AddSingleton<Router>();
+        services.AddSingleton<LiveUpdates>();
+        services.AddDashboardStorage(directory);
+        services.AddProblemDetails();
+        services.AddOpenApi("v1");
+        services.AddSignalR();
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            foreach (var converter in CanonicalJson.Options.Converters)
+                options.SerializerOptions.Converters.Add(converter);
+            options.SerializerOptions.NumberHandling = CanonicalJson.Options.NumberHandling;
+            options.SerializerOptions.DefaultIgnoreCondition = CanonicalJson.Options.DefaultIgnoreCondition;
+        });
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.Services.GetRequiredService<DirectoryLock>();
+        app.UseExceptionHandler();
+        app.MapStaticAssets();
+        app.MapOpenApi();
+        app.MapHub<LiveHub>("/hubs/live");
+        app.MapHealth();
+        app.MapV1();
+    }
+}
+
+/// <summary>The host will not start; each reason names what to change.</summary>
+public sealed class StartRefusedException(IReadOnlyList<string> reasons) : Exception(string.Join(' ', reasons))
+{
+    public IReadOnlyList<string> Reasons { get; } = reasons;
+}

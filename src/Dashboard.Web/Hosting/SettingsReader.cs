@@ -1,0 +1,83 @@
+using System.Globalization;
+
+namespace Dashboard.Web.Hosting;
+
+/// <summary>Reads the settings and says what is wrong with each key: its name, its value and what is allowed.</summary>
+internal sealed class SettingsReader(IConfiguration configuration)
+{
+    private readonly HashSet<string> known = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> errors = [];
+
+    /// <summary>The settings, or every fault at once.</summary>
+    public static (Settings? Settings, IReadOnlyList<string> Errors) Read(IConfiguration configuration)
+    {
+        var reader = new SettingsReader(configuration);
+        var settings = new Settings
+        {
+            DataDirectory = reader.Text("Dashboard:DataDirectory", "./data"),
+            Demo = new(reader.Boolean("Dashboard:Demo:Enabled", false), reader.Number("Dashboard:Demo:SecondsPerDay", 10, 0.1, 86_400)),
+            Serving = new(reader.Whole("Dashboard:Serving:MaxBodyBytes", 4 << 20, 1024, 1L << 30), (int)reader.Whole("Dashboard:Serving:MaxRows", 10_000, 1, 1_000_000)),
+            Ingestion = new(reader.Whole("Dashboard:Ingestion:MaxUploadBytes", 2L << 30, 1024, 1L << 40), reader.Whole("Dashboard:Ingestion:MaxBodyBytes", 256L << 20, 1024, 1L << 32)),
+            Training = new((int)reader.Whole("Dashboard:Training:ConcurrentJobs", 1, 1, 64), (int)reader.Whole("Dashboard:Training:Threads", 0, 0, 1024)),
+            Monitoring = new((int)reader.Whole("Dashboard:Monitoring:LogRetentionDays", 400, 1, 36_500), (int)reader.Whole("Dashboard:Monitoring:WindowRetentionDays", 60, 1, 36_500)),
+            XGBoostLibraryPath = reader.Text("XGBoost:LibraryPath", ""),
+        };
+        if (settings.XGBoostLibraryPath.Length > 0 && !File.Exists(settings.XGBoostLibraryPath))
+            reader.errors.Add($"XGBoost:LibraryPath is '{settings.XGBoostLibraryPath}'; expected the path of an existing libxgboost file, or nothing.");
+        reader.RefuseUnknown(configuration.GetSection("Dashboard"));
+        return reader.errors.Count == 0 ? (settings, []) : (null, reader.errors);
+    }
+
+    private string Text(string key, string otherwise)
+    {
+        known.Add(key);
+        var text = configuration[key];
+        return string.IsNullOrWhiteSpace(text) ? otherwise : text;
+    }
+
+    private bool Boolean(string key, bool otherwise)
+    {
+        known.Add(key);
+        var text = configuration[key];
+        if (string.IsNullOrWhiteSpace(text))
+            return otherwise;
+        if (!bool.TryParse(text, out var value))
+            errors.Add($"{key} is '{text}'; expected true or false.");
+        return value;
+    }
+
+    private double Number(string key, double otherwise, double least, double most)
+    {
+        known.Add(key);
+        var text = configuration[key];
+        if (string.IsNullOrWhiteSpace(text))
+            return otherwise;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+            return value;
+        errors.Add(string.Create(CultureInfo.InvariantCulture, $"{key} is '{text}'; expected a number from {least} to {most}."));
+        return otherwise;
+    }
+
+    private long Whole(string key, long otherwise, long least, long most)
+    {
+        known.Add(key);
+        var text = configuration[key];
+        if (string.IsNullOrWhiteSpace(text))
+            return otherwise;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+            return value;
+        errors.Add(string.Create(CultureInfo.InvariantCulture, $"{key} is '{text}'; expected a whole number from {least} to {most}."));
+        return otherwise;
+    }
+
+    private void RefuseUnknown(IConfigurationSection section)
+    {
+        foreach (var child in section.GetChildren())
+        {
+            if (child.GetChildren().Any())
+                RefuseUnknown(child);
+            else if (!known.Contains(child.Path))
+                errors.Add($"{child.Path} is not a setting; known are {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
+        }
+    }
+}
