@@ -1,2 +1,45 @@
+# make demo    the control room with the flight-delay demonstration, on http://localhost:5080
+# make run     the control room
+# make build   publishes the host to artifacts/app and the command line to artifacts/cli
+# make test    every test; make bench: every measurement; make screens: pictures of every page
+.PHONY: demo run build test bench screens clean
+
+SOURCES := $(shell find src wwwroot-assets appsettings.json Directory.Build.props Directory.Packages.props -type f -not -path '*/bin/*' -not -path '*/obj/*' -not -path '*/node_modules/*')
+APP := artifacts/app/Dashboard.Web
+CLI := artifacts/cli/dashboard
+
+demo: $(APP)
+	@.ci/setup xgboost
+	@Dashboard__Demo__Enabled=true exec $(APP)
+
+run: $(APP)
+	@.ci/setup xgboost
+	@exec $(APP)
+
+build: $(APP) $(CLI)
+
+$(APP): $(SOURCES)
+	dotnet publish src/Dashboard.Web -c Release -o artifacts/app --nologo -v quiet
+	@touch $@
+
+$(CLI): $(SOURCES)
+	dotnet publish src/Dashboard.Cli -c Release -o artifacts/cli --nologo -v quiet
+	@touch $@
+
 test:
-	dotnet test --nologo
+	@.ci/setup xgboost
+	@.ci/setup browser
+	@.ci/test
+
+bench: $(APP)
+	@.ci/setup xgboost
+	dotnet run --project benchmarks/Dashboard.Benchmarks -c Release
+
+screens: $(APP)
+	@.ci/setup xgboost
+	@.ci/setup browser
+	dotnet test tests/Dashboard.Browser.Tests -c Release --nologo --filter "Category=Screens"
+
+clean:
+	dotnet clean -c Release --nologo -v quiet
+	rm -rf artifacts
