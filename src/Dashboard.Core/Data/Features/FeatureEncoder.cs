@@ -72,20 +72,9 @@ public sealed class FeatureEncoder
         {
             ref readonly var value = ref inputs[i];
             var at = offsets[i];
-            if (Preprocessing.Inputs[i].Type == InputType.Timestamp)
+            if (Preprocessing.Inputs[i] is { Type: InputType.Timestamp, Parts: var parts })
             {
-                if (value.Kind == InputKind.Timestamp)
-                {
-                    var time = value.AsTimestamp();
-                    row[at] = time.Hour;
-                    row[at + 1] = ((int)time.DayOfWeek + 6) % 7;
-                    row[at + 2] = time.Month;
-                }
-                else
-                {
-                    row.Slice(at, 3).Fill(float.NaN);
-                }
-
+                EncodeTimestamp(value, parts, row[at..]);
                 continue;
             }
 
@@ -96,5 +85,18 @@ public sealed class FeatureEncoder
                 _ => (float)value.Number,
             };
         }
+    }
+
+    private static void EncodeTimestamp(in InputValue value, TimestampParts parts, Span<float> row)
+    {
+        var known = value.Kind == InputKind.Timestamp;
+        var time = known ? value.AsTimestamp() : default;
+        var at = 0;
+        if ((parts & TimestampParts.Hour) != 0)
+            row[at++] = known ? time.Hour : float.NaN;
+        if ((parts & TimestampParts.Weekday) != 0)
+            row[at++] = known ? ((int)time.DayOfWeek + 6) % 7 : float.NaN;
+        if ((parts & TimestampParts.Month) != 0)
+            row[at] = known ? time.Month : float.NaN;
     }
 }
