@@ -92,11 +92,11 @@ public sealed class FeatureEncoder
         var known = value.Kind == InputKind.Timestamp;
         var time = known ? value.AsTimestamp() : default;
         var at = 0;
-        if ((parts & TimestampParts.Hour) != 0)
+        if ((parts & TimestampParts.Hour) != TimestampParts.None)
             row[at++] = known ? time.Hour : float.NaN;
-        if ((parts & TimestampParts.Weekday) != 0)
+        if ((parts & TimestampParts.Weekday) != TimestampParts.None)
             row[at++] = known ? ((int)time.DayOfWeek + 6) % 7 : float.NaN;
-        if ((parts & TimestampParts.Month) != 0)
+        if ((parts & TimestampParts.Month) != TimestampParts.None)
             row[at] = known ? time.Month : float.NaN;
     }
 }
