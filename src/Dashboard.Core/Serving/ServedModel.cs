@@ -34,12 +34,20 @@ public sealed class ServedModel(int modelId, string name, int versionId, int num
 }
 
 /// <summary>The versions of one model that can answer. <see cref="Champion"/> answers where the caller names no version.</summary>
-public sealed record ModelRoute(string Name, ServedModel? Champion, FrozenDictionary<int, ServedModel> Versions);
+public sealed record ModelRoute(string Name, ServedModel? Champion, FrozenDictionary<int, ServedModel> Versions)
+{
+    /// <summary>Why there is no champion, for people; null where there is one.</summary>
+    public string? Problem { get; init; }
+}
 
 /// <summary>Who answers what, at one moment. Immutable: a promotion or a rollback makes a new one and swaps the reference.</summary>
 public sealed record RoutingTable(FrozenDictionary<string, ModelRoute> Models)
 {
     public static readonly RoutingTable Empty = new(FrozenDictionary<string, ModelRoute>.Empty);
+
+    /// <summary>This table with one model's route replaced or added.</summary>
+    public RoutingTable With(ModelRoute route) =>
+        new(Models.Where(pair => pair.Key != route.Name).Append(KeyValuePair.Create(route.Name, route)).ToFrozenDictionary(StringComparer.Ordinal));
 }
 
 /// <summary>Holds the routing table behind one reference.</summary>
@@ -58,8 +66,7 @@ public sealed class Router
     }
 
     /// <summary>Replaces or adds one model's route.</summary>
-    public void Set(ModelRoute route) => Change(table =>
-        new(table.Models.Where(pair => pair.Key != route.Name).Append(KeyValuePair.Create(route.Name, route)).ToFrozenDictionary(StringComparer.Ordinal)));
+    public void Set(ModelRoute route) => Change(table => table.With(route));
 
     public void Remove(string name) => Change(table =>
         new(table.Models.Where(pair => pair.Key != name).ToFrozenDictionary(StringComparer.Ordinal)));

@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Dashboard.Core;
+using Dashboard.Core.Serving;
+using Microsoft.EntityFrameworkCore;
+
+namespace Dashboard.Storage.Serving;
+
+/// <summary>Reads a version's package into memory: verified, checked and warm, or the reason why not.</summary>
+public delegate Task<Result<ServedModel>> LoadVersion(int modelId, int versionId, CancellationToken ct);
+
+/// <summary>
+/// Keeps the router equal to what the registry decided. Of each model it keeps the champion, the challenger and the champion before in memory, and nothing else.
+/// A change of champion goes through <see cref="SwitchAsync"/>: load and check first, commit second, one swap of a reference last, so that no request ever waits or fails.
+/// </summary>
+public sealed class ServingHost(IDbContextFactory<DashboardDb> factory, LoadVersion load, Router router) : IDisposable
+{
+    private readonly ConcurrentDictionary<int, ServedModel> loaded = new();
+    private readonly ConcurrentDictionary<int, Error> failed = new();
+    private readonly SemaphoreSlim loading = new(1);
+
+    /// <summary>Held while a decision is committed and while routes are set, so that no older picture of the registry is put over a newer one.</summary>
+    private readonly SemaphoreSlim deciding = new(1);
+
+    /// <summary>The version in memory, loaded now if it was not; it takes no traffic by that.</summary>
+    public async Task<Result<ServedModel>> PrepareAsync(int modelId, int versionId, CancellationToken ct)
+    {
+        if (loaded.TryGetValue(versionId, out var ready))
+            return ready;
+        await loading.WaitAsync(ct);
+        try
+        {
+            if (loaded.TryGetValue(versionId, out ready))
+                return ready;
+            var result = await load(modelId, versionId, ct);
+            if (result.IsSuccess)
+            {
+                loaded[versionId] = result.Value;
+                failed.TryRemove(versionId, out _);
+            }
+            else
+            {
+                failed[versionId] = result.Error!;
+            }
+
+            return result;
+        }
+        finally
+        {
+            loading.Release();
+        }
+    }
+
+    /// <summary>Makes a version the champion: prepares it, lets <paramref name="commit"/> record the decision, then swaps. Fails without a trace when either of the first two does.</summary>
+    public async Task<Result<T>> SwitchAsync<T>(int modelId, int versionId, Func<CancellationToken, Task<Result<T>>> commit, CancellationToken ct)
+    {
+        var prepared = await PrepareAsync(modelId, versionId, ct);
+        if (!prepared.IsSuccess)
+            return prepared.Error!;
+        await deciding.WaitAsync(ct);
+        try
+        {
+            var decision = await commit(ct);
+            if (decision.IsSuccess)
+                Swap(prepared.Value);
+            return decision;
+        }
+        finally
+        {
+            deciding.Release();
+        }
+    }
+
+    /// <summary>Loads what the registry wants, sets every route, unloads the rest. A version that cannot be loaded does not stand in the way of the others.</summary>
+    /// <returns>What could not be loaded, by model.</returns>
+    public async Task<IReadOnlyList<(string Model, Error Error)>> SynchroniseAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            foreach (var plan in await ReadPlansAsync(ct))
+                foreach (var versionId in plan.VersionIds)
+                    await PrepareAsync(plan.ModelId, versionId, ct);
+            await deciding.WaitAsync(ct);
+            try
+            {
+                var plans = await ReadPlansAsync(ct);
+                if (!plans.All(plan => plan.VersionIds.All(id => loaded.ContainsKey(id) || failed.ContainsKey(id))))
+                    continue;
+                var faults = plans.SelectMany(plan => plan.VersionIds.Where(failed.ContainsKey).Select(id => (plan.Name, failed[id]))).ToList();
+                Apply(plans);
+                return faults;
+            }
+            finally
+            {
+                deciding.Release();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        loading.Dispose();
+        deciding.Dispose();
+    }
+
+    private async Task<IReadOnlyList<ServingPlan>> ReadPlansAsync(CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await ServingPlan.ReadAsync(db, ct);
+    }
+
+    private void Swap(ServedModel champion)
+    {
+        loaded[champion.VersionId] = champion;
+        router.Change(table =>
+        {
+            var others = table.Models.GetValueOrDefault(champion.Name)?.Versions.Values ?? [];
+            var versions = others.Where(version => version.Number != champion.Number).Append(champion).ToFrozenDictionary(version => version.Number);
+            return table.With(new ModelRoute(champion.Name, champion, versions));
+        });
+    }
+
+    private void Apply(IReadOnlyList<ServingPlan> plans)
+    {
+        var routes = plans.ToFrozenDictionary(plan => plan.Name, plan =>
+        {
+            var versions = plan.VersionIds.Select(id => loaded.GetValueOrDefault(id)).OfType<ServedModel>().ToFrozenDictionary(version => version.Number);
+            var champion = plan.ChampionId is { } id ? loaded.GetValueOrDefault(id) : null;
+            var problem = champion is not null ? null
+                : plan.ChampionId is { } wanted ? failed.GetValueOrDefault(wanted)?.Message
+                : "no version of it has been promoted";
+            return new ModelRoute(plan.Name, champion, versions) { Problem = problem };
+        }, StringComparer.Ordinal);
+        router.Change(_ => new(routes));
+
+        var wanted = plans.SelectMany(plan => plan.VersionIds).ToHashSet();
+        foreach (var id in loaded.Keys.Where(id => !wanted.Contains(id)))
+            loaded.TryRemove(id, out _);
+        failed.Clear();
+    }
+}

@@ -1,0 +1,33 @@
+using Dashboard.Storage.Registry;
+using Microsoft.EntityFrameworkCore;
+
+namespace Dashboard.Storage.Serving;
+
+/// <summary>What the registry wants loaded for one model.</summary>
+/// <param name="ChampionId">The version that answers where the caller names none; null where none was promoted.</param>
+/// <param name="Others">Versions that answer when named: the challenger, and the champion before, which a rollback returns to.</param>
+internal sealed record ServingPlan(int ModelId, string Name, int? ChampionId, IReadOnlyList<int> Others)
+{
+    public IEnumerable<int> VersionIds => ChampionId is { } champion ? Others.Prepend(champion) : Others;
+
+    /// <summary>The plans of every registered model, in one look at the database.</summary>
+    public static async Task<IReadOnlyList<ServingPlan>> ReadAsync(DashboardDb db, CancellationToken ct)
+    {
+        var models = await db.Models.AsNoTracking().Select(model => new { model.Id, model.Name }).ToListAsync(ct);
+        var aliases = await db.ModelAliases.AsNoTracking()
+            .Where(alias => alias.Alias == ModelAlias.Champion || alias.Alias == ModelAlias.Challenger)
+            .ToListAsync(ct);
+        var before = await db.Deployments.AsNoTracking()
+            .Where(deployment => deployment.Id == db.Deployments.Where(other => other.ModelId == deployment.ModelId).Max(other => other.Id))
+            .Where(deployment => db.ModelVersions.Any(version => version.Id == deployment.FromVersionId))
+            .Select(deployment => new { deployment.ModelId, deployment.FromVersionId })
+            .ToListAsync(ct);
+        return [.. models.Select(model =>
+        {
+            int? Alias(string name) => aliases.Find(alias => alias.ModelId == model.Id && alias.Alias == name)?.VersionId;
+            var champion = Alias(ModelAlias.Champion);
+            int?[] others = [Alias(ModelAlias.Challenger), before.Find(deployment => deployment.ModelId == model.Id)?.FromVersionId];
+            return new ServingPlan(model.Id, model.Name, champion, [.. others.OfType<int>().Distinct().Where(id => id != champion)]);
+        })];
+    }
+}
