@@ -86,12 +86,15 @@ public sealed record MetricInfo(string Key, string Name, string? Unit, int Digit
         _ => value.ToString("F" + Digits, CultureInfo.InvariantCulture),
     };
 
-    /// <summary>A difference with its sign: +0.021, −1.3 points.</summary>
+    /// <summary>A difference with its sign: +0.021, −1.3 points. It takes as many more decimals, up to three, as it needs not to read as zero.</summary>
     public string FormatDifference(double difference)
     {
         var sign = difference < 0 ? "−" : "+";
-        var size = Math.Abs(difference);
-        return Unit == Percent ? $"{sign}{(size * 100).ToString("F" + Digits, CultureInfo.InvariantCulture)} points" : sign + Format(size);
+        var size = Math.Abs(difference) * (Unit == Percent ? 100 : 1);
+        var digits = Digits;
+        while (digits < Digits + 3 && size > 0 && size < 0.5 * Math.Pow(10, -digits))
+            digits++;
+        return sign + (Unit == Percent ? $"{size.ToString("F" + digits, CultureInfo.InvariantCulture)} points" : (this with { Digits = digits }).Format(size));
     }
 
     private static string Significant(double value, int digits)
