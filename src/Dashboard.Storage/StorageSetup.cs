@@ -1,3 +1,5 @@
+using Dashboard.Storage.Experiments;
+using Dashboard.Storage.Training;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +15,9 @@ public static class StorageSetup
         var connection = new SqliteConnectionStringBuilder { DataSource = directory.DecisionsFile, DefaultTimeout = 30 }.ToString();
         services.AddSingleton(directory);
         services.AddPooledDbContextFactory<DashboardDb>(options => options.UseSqlite(connection));
+        services.AddSingleton<JobStore>();
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<RunQueries>();
         return services;
     }
 
