@@ -35,7 +35,11 @@ public sealed record ColumnStatistics(string Name, ColumnType Type, long Count, 
 public sealed record RejectedRow(long Line, string? Column, string? Value, string Reason);
 
 /// <summary>What was learnt from one pass over a dataset's canonical content.</summary>
-/// <param name="ContentHash">Lower-case hexadecimal SHA-256 of the canonical content: the version's identity.</param>
+/// <param name="ContentHash">Lower-case hexadecimal SHA-256 of the columns' types and the canonical content: the version's identity.</param>
 /// <param name="Rejected">The first rejected rows; <paramref name="RejectedRows"/> counts them all.</param>
 public sealed record DatasetProfile(string ContentHash, DataSchema Schema, long Rows, long RejectedRows,
-    IReadOnlyList<ColumnStatistics> Columns, IReadOnlyList<RejectedRow> Rejected);
+    IReadOnlyList<ColumnStatistics> Columns, IReadOnlyList<RejectedRow> Rejected)
+{
+    /// <summary>Size of the canonical content, uncompressed.</summary>
+    public long Bytes { get; init; }
+}
