@@ -1,4 +1,7 @@
+using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Experiments;
+using Dashboard.Storage.Governance;
+using Dashboard.Storage.Registry;
 using Dashboard.Storage.Training;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -18,6 +21,11 @@ public static class StorageSetup
         services.AddSingleton<JobStore>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunQueries>();
+        services.AddSingleton<PackageStore>();
+        services.AddSingleton<ModelRegistry>();
+        services.AddSingleton<ActivityLog>();
+        services.AddSingleton<DeploymentHistory>();
+        services.AddSingleton<ChampionSwitch>();
         return services;
     }
 

@@ -1,0 +1,106 @@
+using Dashboard.Core;
+using Dashboard.Core.Deployments;
+using Dashboard.Storage.Governance;
+using Dashboard.Storage.Registry;
+using Dashboard.Storage.Serving;
+using Microsoft.EntityFrameworkCore;
+
+namespace Dashboard.Storage.Deployments;
+
+/// <summary>Promotes a version to champion and rolls back to the one before. A version is loaded and checked first, then the change is committed, then it answers.</summary>
+public sealed class ChampionSwitch(IDbContextFactory<DashboardDb> factory, ServingHost serving, Notifications notifications, TimeProvider time)
+{
+    public const int MaxReason = 1000;
+
+    /// <summary>Makes a version the champion.</summary>
+    public async Task<Result<ChampionChanged>> PromoteAsync(SwitchOrder order, int number, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        if (await db.Models.AsNoTracking().Include(m => m.Versions).SingleOrDefaultAsync(m => m.Name == order.Model, ct) is not { } model)
+            return new NotFound("model", order.Model);
+        return model.Versions.Find(v => v.Number == number) is { } version
+            ? await SwitchAsync(db, order, DeploymentKind.Promotion, model, version, ct)
+            : new NotFound($"version of model '{order.Model}'", number.ToString());
+    }
+
+    /// <summary>Returns to the champion before the present one; once more, to the one before that.</summary>
+    public async Task<Result<ChampionChanged>> RollBackAsync(SwitchOrder order, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        if (await db.Models.AsNoTracking().Include(m => m.Versions).SingleOrDefaultAsync(m => m.Name == order.Model, ct) is not { } model)
+            return new NotFound("model", order.Model);
+        return await StandingAsync(db, model.Id, ct) is [.., var before, _]
+            ? await SwitchAsync(db, order, DeploymentKind.Rollback, model, model.Versions.Single(v => v.Id == before), ct)
+            : new Conflict($"'{order.Model}' has no champion before the present one to return to.") { Field = "model", Value = order.Model, Expected = "a model with a champion that replaced another" };
+    }
+
+    /// <summary>The ids of the champions still in force, in order of promotion; the last one is live, a rollback returns to the one before it.</summary>
+    internal static async Task<IReadOnlyList<int>> StandingAsync(DashboardDb db, int modelId, CancellationToken ct)
+    {
+        var changes = await db.Deployments.AsNoTracking().Where(d => d.ModelId == modelId).OrderBy(d => d.Id).Select(d => new { d.Kind, d.ToVersionId }).ToListAsync(ct);
+        return ChampionHistory.Standing(changes.Select(d => new ChampionChange(d.Kind == DeploymentKind.Rollback, d.ToVersionId)));
+    }
+
+    private async Task<Result<ChampionChanged>> SwitchAsync(DashboardDb db, SwitchOrder order, DeploymentKind kind, RegisteredModel model, ModelVersion version, CancellationToken ct)
+    {
+        if (order.Reason.Length > MaxReason)
+            return InvalidValue.Of("reason", $"{order.Reason.Length} characters", $"at most {MaxReason} characters");
+        var changed = await serving.SwitchAsync(model.Id, version.Id, commit => CommitAsync(db, order, kind, model, version, commit), ct);
+        if (changed.IsSuccess)
+            notifications.Publish(new(Topics.Deployments, order.Model, version.Number.ToString(), order.EventTime));
+        return changed;
+    }
+
+    private async Task<Result<ChampionChanged>> CommitAsync(DashboardDb db, SwitchOrder order, DeploymentKind kind, RegisteredModel model, ModelVersion version, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var standing = await StandingAsync(db, model.Id, ct);
+        var live = standing is [.., var top] ? model.Versions.Find(v => v.Id == top) : null;
+        if (order.ExpectedChampion is { } expected && expected != (live?.Number ?? 0))
+            return new Conflict($"The champion of '{order.Model}' is {Name(live?.Number)} by now, not {Name(expected == 0 ? null : expected)}; look again before changing it.")
+            { Field = "expectedChampion", Value = expected.ToString(), Expected = (live?.Number ?? 0).ToString() };
+        if (kind == DeploymentKind.Promotion && live?.Id == version.Id)
+            return new Conflict($"Version {version.Number} is already the champion of '{order.Model}'.") { Field = "version", Value = version.Number.ToString(), Expected = "another version" };
+        if (kind == DeploymentKind.Rollback && (standing.Count < 2 || standing[^2] != version.Id))
+            return new Conflict($"The champion of '{order.Model}' has changed in the meantime; look again before rolling back.");
+
+        var now = time.GetUtcNow();
+        db.Deployments.Add(new Deployment
+        {
+            ModelId = model.Id, Kind = kind, FromVersionId = live?.Id, ToVersionId = version.Id,
+            By = order.By, Reason = order.Reason, At = now, EventTime = order.EventTime,
+        });
+        await PointAsync(db, kind, model.Id, version.Id, ct);
+        db.Activity.Add(new ActivityEntry
+        {
+            At = now, Actor = order.By, ModelName = order.Model, Subject = version.Number.ToString(),
+            Action = kind == DeploymentKind.Promotion ? "model.promoted" : "model.rolled-back",
+            Summary = Summary(order, kind, live?.Number, version.Number),
+        });
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        return new ChampionChanged(order.Model, kind, live?.Number, version.Number, now);
+    }
+
+    /// <summary>Moves the champion; a challenger that has become it is no challenger any more.</summary>
+    private static async Task PointAsync(DashboardDb db, DeploymentKind kind, int modelId, int versionId, CancellationToken ct)
+    {
+        var aliases = await db.ModelAliases.Where(a => a.ModelId == modelId).ToListAsync(ct);
+        if (aliases.Find(a => a.Alias == ModelAlias.Champion) is { } champion)
+            champion.VersionId = versionId;
+        else
+            db.ModelAliases.Add(new ModelAlias { ModelId = modelId, Alias = ModelAlias.Champion, VersionId = versionId });
+        if (kind == DeploymentKind.Promotion && aliases.Find(a => a.Alias == ModelAlias.Challenger && a.VersionId == versionId) is { } challenger)
+            db.ModelAliases.Remove(challenger);
+    }
+
+    private static string Name(int? number) => number is null ? "none" : $"version {number}";
+
+    private static string Summary(SwitchOrder order, DeploymentKind kind, int? from, int to)
+    {
+        var what = kind == DeploymentKind.Promotion
+            ? $"Promoted version {to} of {order.Model} to champion{(from is null ? "" : $" in place of version {from}")}"
+            : $"Rolled {order.Model} back from version {from} to version {to}";
+        return order.Reason.Length == 0 ? $"{what}." : $"{what}: {order.Reason}";
+    }
+}

@@ -1,0 +1,10 @@
+namespace Dashboard.Storage.Deployments;
+
+/// <summary>Who wants another champion, for which model and why.</summary>
+/// <param name="ExpectedChampion">Refuse when the champion is another version by now; 0 says that there is none. Null: whatever it is.</param>
+/// <param name="EventTime">The newest event time of the model, where it is known: the marker's place on the model's clock.</param>
+public sealed record SwitchOrder(string Model, string By, string Reason = "", int? ExpectedChampion = null, DateTimeOffset? EventTime = null);
+
+/// <summary>A change of champion that is committed and answers. Versions by their numbers.</summary>
+/// <param name="From">Null when nothing was live.</param>
+public sealed record ChampionChanged(string Model, DeploymentKind Kind, int? From, int To, DateTimeOffset At);

@@ -1,0 +1,184 @@
+using Dashboard.Core;
+using Dashboard.Core.Registry;
+using Dashboard.Storage.Governance;
+using Microsoft.EntityFrameworkCore;
+
+namespace Dashboard.Storage.Registry;
+
+/// <summary>Registered models, their versions and their aliases. The champion is not moved here: that is a deployment.</summary>
+public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, PackageStore packages, Notifications notifications, TimeProvider time)
+{
+    /// <summary>All models by name, with versions and aliases.</summary>
+    public async Task<IReadOnlyList<RegisteredModel>> ListAsync(CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await db.Models.AsNoTracking().AsSplitQuery().Include(m => m.Versions.OrderBy(v => v.Number)).Include(m => m.Aliases).OrderBy(m => m.Name).ToListAsync(ct);
+    }
+
+    /// <summary>A model with versions and aliases, or null.</summary>
+    public async Task<RegisteredModel?> FindAsync(string name, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await db.Models.AsNoTracking().AsSplitQuery().Include(m => m.Versions.OrderBy(v => v.Number)).Include(m => m.Aliases).SingleOrDefaultAsync(m => m.Name == name, ct);
+    }
+
+    /// <summary>A version by its number, or by an alias, <c>latest</c> or <c>v3</c>, with its model.</summary>
+    public async Task<Result<ModelVersion>> FindVersionAsync(string model, string reference, CancellationToken ct)
+    {
+        var found = await FindAsync(model, ct);
+        if (found is null)
+            return new NotFound("model", model);
+        var version = reference == "latest" ? found.Versions.LastOrDefault()
+            : int.TryParse(reference.StartsWith('v') ? reference.AsSpan(1) : reference, System.Globalization.NumberStyles.None, null, out var number) ? found.Versions.Find(v => v.Number == number)
+            : found.Aliases.Find(a => a.Alias == reference) is { } alias ? found.Versions.Find(v => v.Id == alias.VersionId)
+            : null;
+        return version is null ? new NotFound($"version of model '{model}'", reference) : version;
+    }
+
+    public async Task<Result<RegisteredModel>> CreateAsync(string name, ModelSettings settings, string by, bool isDemo, CancellationToken ct)
+    {
+        if ((ModelNames.CheckModel(name) ?? settings.Check()) is { } fault)
+            return fault;
+        await using var db = await factory.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (await db.Models.AnyAsync(m => m.Name == name, ct))
+            return new Conflict($"There is already a model '{name}'.") { Field = "name", Value = name, Expected = "a name that is free" };
+        var model = Add(db, name, settings, by, isDemo);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        notifications.Publish(new(Topics.Registry, name));
+        return model;
+    }
+
+    /// <summary>Changes the description and the window of a model.</summary>
+    public async Task<Result<RegisteredModel>> UpdateAsync(string name, ModelSettings settings, string by, CancellationToken ct)
+    {
+        if (settings.Check() is { } fault)
+            return fault;
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var model = await db.Models.SingleOrDefaultAsync(m => m.Name == name, ct);
+        if (model is null)
+            return new NotFound("model", name);
+        (model.Description, model.WindowSeconds) = (settings.Description, settings.WindowSeconds);
+        Note(db, "model.changed", by, name, null, $"Changed the settings of {name}: windows of {settings.WindowSeconds} s.");
+        await db.SaveChangesAsync(ct);
+        notifications.Publish(new(Topics.Registry, name));
+        return model;
+    }
+
+    /// <summary>Keeps the package and makes it the next version of the model; the model is made where there is none. A package that the model has already is that version.</summary>
+    public async Task<Result<ModelVersion>> RegisterAsync(NewVersion incoming, CancellationToken ct)
+    {
+        var (name, package) = (incoming.ModelName, incoming.Package);
+        if ((ModelNames.CheckModel(name) ?? (incoming.Alias is null ? null : ModelNames.CheckAlias(incoming.Alias))) is { } fault)
+            return fault;
+        await packages.WriteAsync(package, ct);
+
+        await using var db = await factory.CreateDbContextAsync(ct);
+        // SQLite takes its write lock here, so two registrations cannot read the same last number.
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var model = await db.Models.SingleOrDefaultAsync(m => m.Name == name, ct) ?? Add(db, name, new(), incoming.By, incoming.IsDemo);
+        await db.SaveChangesAsync(ct);
+        if (await db.ModelVersions.Include(v => v.Model).SingleOrDefaultAsync(v => v.ModelId == model.Id && v.Digest == package.Digest, ct) is { } known)
+            return known;
+
+        var last = await db.ModelVersions.Where(v => v.ModelId == model.Id).MaxAsync(v => (int?)v.Number, ct) ?? 0;
+        var version = new ModelVersion
+        {
+            Model = model,
+            Number = last + 1,
+            Digest = package.Digest,
+            ManifestJson = CanonicalJson.Serialize(package.Manifest),
+            RunId = incoming.RunId,
+            Source = incoming.Source,
+            CreatedBy = incoming.By,
+            CreatedAt = time.GetUtcNow(),
+            ComparisonJson = incoming.ComparisonJson,
+        };
+        db.ModelVersions.Add(version);
+        Note(db, "version.registered", incoming.By, name, version.Number.ToString(), $"Registered version {version.Number} of {name} ({incoming.Source}).");
+        await db.SaveChangesAsync(ct);
+        if (incoming.Alias is not null)
+            await PointAsync(db, version, incoming.Alias, incoming.By, ct);
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        notifications.Publish(new(Topics.Registry, name, version.Number.ToString()));
+        return version;
+    }
+
+    /// <summary>Points an alias at a version; it leaves the version it pointed at before.</summary>
+    public async Task<Result<ModelVersion>> SetAliasAsync(string name, string alias, int number, string by, CancellationToken ct)
+    {
+        if (ModelNames.CheckAlias(alias) is { } fault)
+            return fault;
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var version = await db.ModelVersions.Include(v => v.Model).SingleOrDefaultAsync(v => v.Model.Name == name && v.Number == number, ct);
+        if (version is null)
+            return new NotFound($"version of model '{name}'", number.ToString());
+        await PointAsync(db, version, alias, by, ct);
+        await db.SaveChangesAsync(ct);
+        notifications.Publish(new(Topics.Registry, name, number.ToString()));
+        return version;
+    }
+
+    /// <summary>Removes an alias.</summary>
+    /// <returns>The version that it pointed at.</returns>
+    public async Task<Result<ModelVersion>> RemoveAliasAsync(string name, string alias, string by, CancellationToken ct)
+    {
+        if (ModelNames.CheckAlias(alias) is { } fault)
+            return fault;
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var pointer = await db.ModelAliases.Include(a => a.Version).ThenInclude(v => v.Model).SingleOrDefaultAsync(a => a.Version.Model.Name == name && a.Alias == alias, ct);
+        if (pointer is null)
+            return new NotFound($"alias of model '{name}'", alias);
+        db.ModelAliases.Remove(pointer);
+        Note(db, "alias.removed", by, name, pointer.Version.Number.ToString(), $"Removed the alias {alias} from version {pointer.Version.Number} of {name}.");
+        await db.SaveChangesAsync(ct);
+        notifications.Publish(new(Topics.Registry, name, pointer.Version.Number.ToString()));
+        return pointer.Version;
+    }
+
+    /// <summary>Deletes a model with its versions, aliases, deployments and the packages that no other model uses.</summary>
+    public async Task<Result<RegisteredModel>> DeleteAsync(string name, string by, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var model = await db.Models.Include(m => m.Versions).SingleOrDefaultAsync(m => m.Name == name, ct);
+        if (model is null)
+            return new NotFound("model", name);
+        var digests = model.Versions.Select(v => v.Digest).ToHashSet(StringComparer.Ordinal);
+        db.Models.Remove(model);
+        Note(db, "model.deleted", by, name, null, $"Deleted the model {name} with {model.Versions.Count} {(model.Versions.Count == 1 ? "version" : "versions")}.");
+        await db.SaveChangesAsync(ct);
+        digests.ExceptWith(await db.ModelVersions.Where(v => digests.Contains(v.Digest)).Select(v => v.Digest).ToListAsync(ct));
+        await transaction.CommitAsync(ct);
+        foreach (var digest in digests)
+            packages.Delete(digest);
+        notifications.Publish(new(Topics.Registry, name));
+        notifications.Publish(new(Topics.Deployments, name));
+        return model;
+    }
+
+    private RegisteredModel Add(DashboardDb db, string name, ModelSettings settings, string by, bool isDemo)
+    {
+        var model = new RegisteredModel { Name = name, Description = settings.Description, WindowSeconds = settings.WindowSeconds, CreatedAt = time.GetUtcNow(), IsDemo = isDemo };
+        db.Models.Add(model);
+        Note(db, "model.created", by, name, null, $"Created the model {name}.");
+        return model;
+    }
+
+    private async Task PointAsync(DashboardDb db, ModelVersion version, string alias, string by, CancellationToken ct)
+    {
+        var pointer = await db.ModelAliases.SingleOrDefaultAsync(a => a.ModelId == version.ModelId && a.Alias == alias, ct);
+        if (pointer?.VersionId == version.Id)
+            return;
+        if (pointer is null)
+            db.ModelAliases.Add(new ModelAlias { ModelId = version.ModelId, Alias = alias, VersionId = version.Id });
+        else
+            pointer.VersionId = version.Id;
+        Note(db, "alias.set", by, version.Model.Name, version.Number.ToString(), $"Made version {version.Number} of {version.Model.Name} the {alias}.");
+    }
+
+    private void Note(DashboardDb db, string action, string by, string model, string? subject, string summary) =>
+        db.Activity.Add(new ActivityEntry { At = time.GetUtcNow(), Actor = by, Action = action, ModelName = model, Subject = subject, Summary = summary });
+}
