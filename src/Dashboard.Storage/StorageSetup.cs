@@ -1,3 +1,4 @@
+using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
@@ -18,6 +19,8 @@ public static class StorageSetup
         var connection = new SqliteConnectionStringBuilder { DataSource = directory.DecisionsFile, DefaultTimeout = 30 }.ToString();
         services.AddSingleton(directory);
         services.AddPooledDbContextFactory<DashboardDb>(options => options.UseSqlite(connection));
+        services.AddSingleton<CanonicalFiles>();
+        services.AddSingleton<DatasetStore>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunQueries>();

@@ -27,6 +27,7 @@ public sealed class DatasetVersion
     public required string Source { get; set; }
     public required long Rows { get; set; }
     public required long RejectedRows { get; set; }
+    public required int Columns { get; set; }
 
     /// <summary>Size of the canonical content, uncompressed.</summary>
     public required long Bytes { get; set; }
