@@ -2,8 +2,11 @@ using Dashboard.Core;
 using Dashboard.Core.Serving;
 using Dashboard.Storage;
 using Dashboard.Web.Api.V1;
+using Dashboard.Web.Components;
+using Dashboard.Web.Components.Shared;
 using Dashboard.Web.Live;
 using Microsoft.EntityFrameworkCore;
+using Radzen;
 
 namespace Dashboard.Web.Hosting;
 
@@ -75,6 +78,9 @@ public static class ControlRoom
         services.AddProblemDetails();
         services.AddOpenApi("v1");
         services.AddSignalR();
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRadzenComponents();
+        services.AddScoped<PageState>();
         services.ConfigureHttpJsonOptions(options =>
         {
             foreach (var converter in CanonicalJson.Options.Converters)
@@ -88,11 +94,13 @@ public static class ControlRoom
     {
         app.Services.GetRequiredService<DirectoryLock>();
         app.UseExceptionHandler();
+        app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapOpenApi();
         app.MapHub<LiveHub>("/hubs/live");
         app.MapHealth();
         app.MapV1();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }
 
