@@ -1,12 +1,15 @@
+using Dashboard.Core.Serving;
 using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Registry;
+using Dashboard.Storage.Serving;
 using Dashboard.Storage.Training;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Dashboard.Storage;
 
@@ -29,6 +32,10 @@ public static class StorageSetup
         services.AddSingleton<ActivityLog>();
         services.AddSingleton<DeploymentHistory>();
         services.AddSingleton<ChampionSwitch>();
+        services.TryAddSingleton<Router>();
+        services.AddSingleton<VersionLoader>();
+        services.AddSingleton<LoadVersion>(provider => provider.GetRequiredService<VersionLoader>().LoadAsync);
+        services.AddSingleton<ServingHost>();
         return services;
     }
 

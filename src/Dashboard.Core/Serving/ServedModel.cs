@@ -1,6 +1,9 @@
 using System.Collections.Frozen;
+using System.Numerics.Tensors;
+using System.Text.Json;
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Registry;
+using Dashboard.Core.Training;
 
 namespace Dashboard.Core.Serving;
 
@@ -28,9 +31,25 @@ public sealed class ServedModel(int modelId, string name, int versionId, int num
 
     public Scorer Scorer { get; } = scorer;
 
+    /// <summary>The name as it stands in a JSON text, escaped once.</summary>
+    public JsonEncodedText NameJson { get; } = JsonEncodedText.Encode(name);
+
+    /// <summary>The classes as they stand in a JSON text; empty for regression.</summary>
+    public IReadOnlyList<JsonEncodedText> LabelsJson { get; } = [.. manifest.Classes.Select(label => JsonEncodedText.Encode(label))];
+
     /// <summary>Input positions by name.</summary>
     public FrozenDictionary<string, int> InputIndex { get; } =
         manifest.Preprocessing.Inputs.Select((input, i) => KeyValuePair.Create(input.Name, i)).ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The class that outputs stand for: by the decision threshold for a binary model, the largest for many classes.</summary>
+    /// <returns>A position in the manifest's classes.</returns>
+    /// <exception cref="InvalidOperationException">A regression has no classes.</exception>
+    public int Decide(ReadOnlySpan<float> outputs) => Manifest.Task switch
+    {
+        ModelTask.BinaryClassification => outputs[0] >= Manifest.DecisionThreshold ? 1 : 0,
+        ModelTask.MulticlassClassification => TensorPrimitives.IndexOfMax(outputs),
+        _ => throw new InvalidOperationException($"{Name} is a regression: it has no classes."),
+    };
 }
 
 /// <summary>The versions of one model that can answer. <see cref="Champion"/> answers where the caller names no version.</summary>
@@ -38,6 +57,9 @@ public sealed record ModelRoute(string Name, ServedModel? Champion, FrozenDictio
 {
     /// <summary>Why there is no champion, for people; null where there is one.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>True where a champion was promoted and cannot be loaded.</summary>
+    public bool IsBroken { get; init; }
 }
 
 /// <summary>Who answers what, at one moment. Immutable: a promotion or a rollback makes a new one and swaps the reference.</summary>

@@ -129,7 +129,7 @@ public sealed class ServingHost(IDbContextFactory<DashboardDb> factory, LoadVers
             var problem = champion is not null ? null
                 : plan.ChampionId is { } wanted ? failed.GetValueOrDefault(wanted)?.Message
                 : "no version of it has been promoted";
-            return new ModelRoute(plan.Name, champion, versions) { Problem = problem };
+            return new ModelRoute(plan.Name, champion, versions) { Problem = problem, IsBroken = champion is null && plan.ChampionId is not null };
         }, StringComparer.Ordinal);
         router.Change(_ => new(routes));
 

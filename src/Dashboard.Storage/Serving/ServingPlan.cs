@@ -1,3 +1,5 @@
+using Dashboard.Core.Deployments;
+using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Registry;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,16 +19,17 @@ internal sealed record ServingPlan(int ModelId, string Name, int? ChampionId, IR
         var aliases = await db.ModelAliases.AsNoTracking()
             .Where(alias => alias.Alias == ModelAlias.Champion || alias.Alias == ModelAlias.Challenger)
             .ToListAsync(ct);
-        var before = await db.Deployments.AsNoTracking()
-            .Where(deployment => deployment.Id == db.Deployments.Where(other => other.ModelId == deployment.ModelId).Max(other => other.Id))
-            .Where(deployment => db.ModelVersions.Any(version => version.Id == deployment.FromVersionId))
-            .Select(deployment => new { deployment.ModelId, deployment.FromVersionId })
+        var changes = await db.Deployments.AsNoTracking().OrderBy(change => change.Id)
+            .Select(change => new { change.ModelId, change.Kind, change.ToVersionId })
             .ToListAsync(ct);
+        var existing = (await db.ModelVersions.AsNoTracking().Select(version => version.Id).ToListAsync(ct)).ToHashSet();
+        var before = changes.GroupBy(change => change.ModelId).ToDictionary(group => group.Key, group =>
+            ChampionHistory.Standing(group.Select(change => new ChampionChange(change.Kind == DeploymentKind.Rollback, change.ToVersionId))) is [.., var previous, _] && existing.Contains(previous) ? previous : (int?)null);
         return [.. models.Select(model =>
         {
             int? Alias(string name) => aliases.Find(alias => alias.ModelId == model.Id && alias.Alias == name)?.VersionId;
             var champion = Alias(ModelAlias.Champion);
-            int?[] others = [Alias(ModelAlias.Challenger), before.Find(deployment => deployment.ModelId == model.Id)?.FromVersionId];
+            int?[] others = [Alias(ModelAlias.Challenger), before.GetValueOrDefault(model.Id)];
             return new ServingPlan(model.Id, model.Name, champion, [.. others.OfType<int>().Distinct().Where(id => id != champion)]);
         })];
     }

@@ -1,0 +1,29 @@
+using Dashboard.Core;
+using Dashboard.Core.Serving;
+using Dashboard.Core.Serving.Trees;
+using Dashboard.Storage.Registry;
+using Microsoft.EntityFrameworkCore;
+
+namespace Dashboard.Storage.Serving;
+
+/// <summary>Brings a version from its package into memory: the package's hashes against the digest that was approved, the model against its manifest, and warm.</summary>
+public sealed class VersionLoader(IDbContextFactory<DashboardDb> factory, PackageStore packages)
+{
+    /// <inheritdoc cref="LoadVersion"/>
+    public async Task<Result<ServedModel>> LoadAsync(int modelId, int versionId, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var version = await db.ModelVersions.AsNoTracking().Where(v => v.Id == versionId && v.ModelId == modelId)
+            .Select(v => new { v.Model.Name, v.Number, v.Digest }).SingleOrDefaultAsync(ct);
+        if (version is null)
+            return new NotFound("model version", versionId.ToString());
+        var package = await packages.ReadAsync(version.Digest, ct);
+        if (!package.IsSuccess)
+            return package.Error!;
+        var read = XGBoostModelReader.Read(package.Value.Model);
+        if (!read.IsSuccess)
+            return read.Error!;
+        var model = new ServedModel(modelId, version.Name, versionId, version.Number, version.Digest, package.Value.Manifest, read.Value.Scorer);
+        return SelfCheck.Run(model) is { } unfit ? unfit : model;
+    }
+}
