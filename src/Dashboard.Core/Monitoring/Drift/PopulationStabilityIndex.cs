@@ -1,0 +1,69 @@
+namespace Dashboard.Core.Monitoring.Drift;
+
+/// <summary>PSI = Σ (c − r)·ln(c / r) over shares c of the current and r of the reference sample; an empty share counts as 1e-4.</summary>
+public static class PopulationStabilityIndex
+{
+    public const string Name = "psi";
+
+    /// <summary>What stands in for an empty share.</summary>
+    public const double EmptyShare = 1e-4;
+
+    /// <summary>On counts in the same bins or categories; null without rows on either side.</summary>
+    /// <exception cref="ArgumentException">The lengths differ or a count is negative.</exception>
+    public static DriftStatistic? OfCounts(ReadOnlySpan<long> reference, ReadOnlySpan<long> current)
+    {
+        var (referenceRows, currentRows) = Shares.Totals(reference, current);
+        if (referenceRows == 0 || currentRows == 0)
+            return null;
+        var sum = 0.0;
+        for (var i = 0; i < reference.Length; i++)
+        {
+            var r = reference[i] == 0 ? EmptyShare : reference[i] / referenceRows;
+            var c = current[i] == 0 ? EmptyShare : current[i] / currentRows;
+            sum += (c - r) * Math.Log(c / r);
+        }
+
+        return new(Name, sum, null, sum);
+    }
+
+    /// <summary>On raw values, in quantile bins of the reference. NaN is missing and dropped.</summary>
+    public static DriftStatistic? OfSamples(ReadOnlySpan<double> reference, ReadOnlySpan<double> current, int bins = 10)
+    {
+        double[] r = Samples.Sorted(reference), c = Samples.Sorted(current);
+        if (r.Length == 0 || c.Length == 0)
+            return null;
+        var edges = QuantileEdges(r, bins);
+        return OfCounts(Count(r, edges), Count(c, edges));
+    }
+
+    /// <summary>The inner edges of quantile bins, equal ones merged. Bin i holds (edge i−1, edge i]; the first and the last bin are open.</summary>
+    /// <param name="ascending">The reference, ascending, without NaN, not empty.</param>
+    public static double[] QuantileEdges(ReadOnlySpan<double> ascending, int bins = 10)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
+        var edges = new List<double>(bins);
+        double first = ascending[0], last = ascending[^1];
+        for (var i = 1; i < bins; i++)
+        {
+            var edge = Samples.Quantile(ascending, (double)i / bins);
+            if (edge > first && edge < last && (edges.Count == 0 || edge > edges[^1]))
+                edges.Add(edge);
+        }
+
+        return [.. edges];
+    }
+
+    private static long[] Count(double[] ascending, double[] edges)
+    {
+        var counts = new long[edges.Length + 1];
+        var bin = 0;
+        foreach (var value in ascending)
+        {
+            while (bin < edges.Length && value > edges[bin])
+                bin++;
+            counts[bin]++;
+        }
+
+        return counts;
+    }
+}
