@@ -1,0 +1,78 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Dashboard.Core.Monitoring.Profiles;
+
+/// <summary>Writes the parts of a stored profile: varints (LEB128), sparse vectors, little-endian floats.</summary>
+internal sealed class ProfileWriter
+{
+    private byte[] buffer = new byte[1024];
+    private int length;
+
+    public byte[] ToArray() => buffer[..length];
+
+    public void Byte(byte value) => Room(1)[0] = value;
+
+    public void Varint(ulong value)
+    {
+        while (value >= 0x80)
+        {
+            Byte((byte)(value | 0x80));
+            value >>= 7;
+        }
+
+        Byte((byte)value);
+    }
+
+    public void UInt64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Room(8), value);
+
+    public void Double(double value) => BinaryPrimitives.WriteDoubleLittleEndian(Room(8), value);
+
+    public void Single(float value) => BinaryPrimitives.WriteSingleLittleEndian(Room(4), value);
+
+    public void Bytes(ReadOnlySpan<byte> value)
+    {
+        Varint((ulong)value.Length);
+        value.CopyTo(Room(value.Length));
+    }
+
+    public void Text(string value) => Bytes(Encoding.UTF8.GetBytes(value));
+
+    /// <summary>The places that are not zero: how many, then gap and value of each.</summary>
+    public void Sparse(ReadOnlySpan<long> values)
+    {
+        var filled = 0;
+        foreach (var value in values)
+            filled += value == 0 ? 0 : 1;
+        Varint((ulong)filled);
+        var next = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (values[i] == 0)
+                continue;
+            Varint((ulong)(i - next));
+            Varint((ulong)values[i]);
+            next = i + 1;
+        }
+    }
+
+    public void Doubles(ReadOnlySpan<double> values)
+    {
+        foreach (var value in values)
+            Double(value);
+    }
+
+    public void Singles(ReadOnlySpan<float> values)
+    {
+        foreach (var value in values)
+            Single(value);
+    }
+
+    private Span<byte> Room(int count)
+    {
+        if (length + count > buffer.Length)
+            Array.Resize(ref buffer, Math.Max(buffer.Length * 2, length + count));
+        length += count;
+        return buffer.AsSpan(length - count, count);
+    }
+}
