@@ -14,7 +14,8 @@ internal sealed record Objective(string Name, ModelTask Task, Link Link, Link Ba
     /// <summary>The objective of that name, or null where it is not supported. Source: ObjFunction::PredTransform and ProbToMargin of each objective in XGBoost's src/objective.</summary>
     public static Objective? Find(string name) => name switch
     {
-        "binary:logistic" or "binary:logitraw" => new(name, ModelTask.BinaryClassification, Link.Logistic, Link.Logistic),
+        "binary:logistic" => new(name, ModelTask.BinaryClassification, Link.Logistic, Link.Logistic),
+        "binary:logitraw" => new(name, ModelTask.BinaryClassification, Link.Logistic, Link.Identity),
         "binary:hinge" => new(name, ModelTask.BinaryClassification, Link.Step, Link.Identity),
         "multi:softprob" or "multi:softmax" => new(name, ModelTask.MulticlassClassification, Link.Softmax, Link.Identity),
         "reg:logistic" => new(name, ModelTask.Regression, Link.Logistic, Link.Logistic),

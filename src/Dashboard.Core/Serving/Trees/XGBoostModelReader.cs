@@ -39,6 +39,8 @@ public static class XGBoostModelReader
         var version = ReadVersion(root);
         var name = learner["objective"]["name"];
         var objective = Objective.Find(name.Text()) ?? throw name.Wrong(Objective.Known);
+        if (objective.Name == "binary:logitraw" && version?.StartsWith("1.", StringComparison.Ordinal) != true)
+            throw name.Wrong($"binary:logistic: what {objective.Name} starts its sums from changed between versions of XGBoost, and this file is from {version ?? "an unknown one"}");
         var parameters = learner["learner_model_param"];
         var features = parameters["num_feature"].Whole(1, MaxFeatures);
         if (parameters.Find("num_target") is { } targets && targets.Whole(0, MaxClasses) > 1)

@@ -71,33 +71,40 @@ internal ref struct JsonModelParser
     {
         at++;
         SkipSpace();
-        if (Peek() is (byte)'-' or (byte)'N' or (byte)'I' or (>= (byte)'0' and <= (byte)'9'))
-            return Numbers();
-        var items = new List<ModelValue>();
-        for (; Peek() != ']'; SkipSpace())
+        var numbers = new List<double>();
+        while (Peek() is (byte)'-' or (byte)'N' or (byte)'I' or (>= (byte)'0' and <= (byte)'9'))
         {
-            if (items.Count > 0)
-                Expect(',');
+            numbers.Add(Number());
+            Separate();
+        }
+
+        if (Peek() == ']')
+        {
+            at++;
+            return ModelValue.OfNumbers([.. numbers]);
+        }
+
+        var items = numbers.ConvertAll(ModelValue.OfNumber);
+        while (Peek() != ']')
+        {
             items.Add(Value(depth + 1));
+            Separate();
         }
 
         at++;
         return ModelValue.OfItems(items);
     }
 
-    private ModelValue Numbers()
+    /// <summary>Steps over the comma behind an item and stops before the next one, or stops at the end of the array.</summary>
+    private void Separate()
     {
-        var numbers = new List<double>();
-        for (; Peek() != ']'; SkipSpace())
-        {
-            if (numbers.Count > 0)
-                Expect(',');
-            SkipSpace();
-            numbers.Add(Number());
-        }
-
-        at++;
-        return ModelValue.OfNumbers([.. numbers]);
+        SkipSpace();
+        if (Peek() == ']')
+            return;
+        Expect(',');
+        SkipSpace();
+        if (Peek() == ']')
+            throw Unexpected("a value");
     }
 
     private double Number()
