@@ -37,11 +37,7 @@ public static class XGBoostLibrary
             if (version is not null)
                 return version;
             if (!TryOpen(libraryPath, out library))
-            {
-                return new LibraryUnavailable(string.IsNullOrWhiteSpace(libraryPath)
-                    ? $"XGBoost's native library was not found (looked for {string.Join(", ", CommonNames)}). {Install}"
-                    : $"'XGBoost:LibraryPath' is '{Error.Shorten(libraryPath)}', which is not a library that loads here; expected the path of a libxgboost from 1.7 to 3.x.");
-            }
+                return NotFound(libraryPath);
 
             var found = ReadVersion(library);
             if (Refuse(found) is { } refusal)
@@ -63,7 +59,11 @@ public static class XGBoostLibrary
         _ => null,
     };
 
-    private static bool TryOpen(string? libraryPath, out nint handle)
+    internal static LibraryUnavailable NotFound(string? libraryPath) => new(string.IsNullOrWhiteSpace(libraryPath)
+        ? $"XGBoost's native library was not found (looked for {string.Join(", ", CommonNames)}). {Install}"
+        : $"'XGBoost:LibraryPath' is '{Error.Shorten(libraryPath)}', which is not a library that loads here; expected the path of a libxgboost from 1.7 to 3.x.");
+
+    internal static bool TryOpen(string? libraryPath, out nint handle)
     {
         if (!string.IsNullOrWhiteSpace(libraryPath))
             return NativeLibrary.TryLoad(libraryPath, out handle);
