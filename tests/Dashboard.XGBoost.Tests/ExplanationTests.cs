@@ -75,4 +75,16 @@ public sealed class ExplanationTests
 
     [Fact]
     public void What_is_no_model_does_not_load() => Assert.Throws<XGBoostException>(() => TrainedBooster.Load("{\"learner\": 7}"u8.ToArray()));
+
+    [Fact]
+    public void Predicting_one_row_without_a_matrix_answers_the_same()
+    {
+        using var booster = Samples.Train(ModelTask.BinaryClassification, new(Rounds: 10));
+        using var single = new DensePredictor(booster.SaveUbj(), 4);
+        var rows = Samples.Rows(50, ModelTask.BinaryClassification, 5);
+        var expected = booster.Predict(rows);
+
+        for (var row = 0; row < 50; row++)
+            Assert.Equal(expected[row], single.Predict(rows.Values.AsSpan(row * 4, 4)));
+    }
 }
