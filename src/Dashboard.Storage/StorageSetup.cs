@@ -27,6 +27,7 @@ public static class StorageSetup
         services.AddSingleton<JobStore>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunQueries>();
+        services.AddSingleton<RunReports>();
         services.AddSingleton<PackageStore>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<ActivityLog>();

@@ -48,6 +48,9 @@ public sealed partial class TimeChart
 
     [Parameter] public bool AllowSmoothing { get; set; }
 
+    /// <summary>0 to 0.99, where the page has one slider for several charts; null: the chart's own.</summary>
+    [Parameter] public double? Smoothing { get; set; }
+
     /// <summary>Charts with the same key show the cursor at the same time.</summary>
     [Parameter] public string? Sync { get; set; }
 
@@ -62,7 +65,11 @@ public sealed partial class TimeChart
 
     private bool HasPoints => Series.Any(one => !one.IsFlat && one.Y.Any(double.IsFinite));
 
-    protected override void OnParametersSet() => dirty = true;
+    protected override void OnParametersSet()
+    {
+        smoothing = Smoothing is { } weight ? Math.Clamp(weight, 0, 0.99) : smoothing;
+        dirty = true;
+    }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
