@@ -25,6 +25,8 @@ public static class StorageSetup
         services.AddSingleton<CanonicalFiles>();
         services.AddSingleton<DatasetStore>();
         services.AddSingleton<JobStore>();
+        services.AddSingleton<JobLogs>();
+        services.AddSingleton<TrainingRequests>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunReports>();

@@ -4,6 +4,7 @@ using Dashboard.Storage;
 using Dashboard.Web.Api.V1;
 using Dashboard.Web.Components;
 using Dashboard.Web.Components.Shared;
+using Dashboard.Web.Hosting.Jobs;
 using Dashboard.Web.Live;
 using Microsoft.EntityFrameworkCore;
 using Radzen;
@@ -75,6 +76,7 @@ public static class ControlRoom
         services.AddSingleton<Router>();
         services.AddSingleton<LiveUpdates>();
         services.AddDashboardStorage(directory);
+        services.AddJobs();
         services.AddProblemDetails();
         services.AddOpenApi("v1");
         services.AddSignalR();

@@ -6,6 +6,8 @@ internal static class V1Endpoints
     public static void MapV1(this IEndpointRouteBuilder routes)
     {
         var v1 = routes.MapGroup("/api/v1");
+        v1.MapJobs();
+        v1.MapRuns();
         v1.MapFallback(() => Results.Problem("There is no such endpoint; /openapi/v1.json lists them all.", statusCode: StatusCodes.Status404NotFound, title: "Not found"))
             .ExcludeFromDescription();
     }
