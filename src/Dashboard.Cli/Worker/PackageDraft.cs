@@ -1,6 +1,7 @@
 using System.Reflection;
 using Dashboard.Core;
 using Dashboard.Core.Data;
+using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Training.Evaluation;
 
@@ -15,10 +16,14 @@ internal sealed class PackageDraft(WorkerSpec work, TrainedModel model, Evaluati
     {
         ct.ThrowIfCancellationRequested();
         var spec = work.Training;
+        var reference = Reference();
+        if (reference.Error is { } tooLarge)
+            return tooLarge;
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal)
         {
             [ModelFile] = model.File,
             [WorkerOutputFiles.Evaluation] = CanonicalJson.SerializeToUtf8(report),
+            [ReferenceProfile.FileName] = reference.Value,
         };
         var manifest = new ModelManifest(
             FormatVersion: 1,
@@ -30,7 +35,7 @@ internal sealed class PackageDraft(WorkerSpec work, TrainedModel model, Evaluati
             Framework: "xgboost",
             FrameworkVersion: model.Library.ToString(),
             ModelFile: ModelFile,
-            ReferenceFile: null,
+            ReferenceFile: ReferenceProfile.FileName,
             EvaluationFile: WorkerOutputFiles.Evaluation,
             Metrics: report.Metrics,
             Importance: importance,
@@ -44,5 +49,16 @@ internal sealed class PackageDraft(WorkerSpec work, TrainedModel model, Evaluati
             CreatedAt: TimeProvider.System.GetUtcNow(),
             Files: []);
         return ModelPackage.Create(manifest, files);
+    }
+
+    /// <summary>The features of every row that was used, and the predictions of those that the model has not seen.</summary>
+    private Result<byte[]> Reference()
+    {
+        var table = model.Table;
+        var encoded = model.Encoder.Encode([.. Enumerable.Range(0, table.Rows)]);
+        if (encoded.Error is { } tooLarge)
+            return tooLarge;
+        var unseen = new ReferencePredictions(model.Split.Test, [.. model.Outputs.Select(output => (float)output)], [.. model.Split.Test.Select(row => table.Target.Values[row])]);
+        return ReferenceBuilder.Build(model.Preprocessing, table.Target.Task, table.Target.Classes, work.Training.DecisionThreshold, encoded.Value, unseen, table.Times).Serialize();
     }
 }
