@@ -120,8 +120,10 @@ internal sealed class TreeScorer : Scorer
             return node.Left + (value < node.Threshold ? 0 : 1);
         if (typeof(TCategories) == typeof(Yes) && (node.Feature & TreeNode.Categorical) != 0)
             return node.Left + (GoesRight(in node, ref bits, value) ? 1 : 0);
-        var left = (value < node.Threshold) | (float.IsNaN(value) & (int)node.Feature < 0);
-        return node.Left + (left ? 0 : 1);
+
+        // Whether a value is missing is a coin toss for the processor, so that this is arithmetic where a condition would be a branch.
+        var left = (value < node.Threshold ? 1u : 0u) | ((float.IsNaN(value) ? 1u : 0u) & (node.Feature >> 31));
+        return node.Left + (int)(left ^ 1);
     }
 
     /// <summary>A code among the node's categories goes right; any other, also one that is negative or beyond all codes, goes left. Source: common::Decision in XGBoost's categorical.h.</summary>
