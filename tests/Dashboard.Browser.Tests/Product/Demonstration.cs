@@ -1,0 +1,42 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Dashboard.Browser.Tests.Product;
+
+/// <summary>Waits for the demonstration and asks things of it, over the API.</summary>
+internal static class Demonstration
+{
+    public static async Task ReachAsync(ProductProcess product, DateTime replayed)
+    {
+        await Eventually.TrueAsync(async () =>
+        {
+            var state = await product.Client.GetFromJsonAsync<JsonElement>("/api/v1/demo");
+            var phase = state.GetProperty("phase").GetString();
+            Assert.True(phase is "preparing" or "replaying", $"The demonstration is {phase}: {state.GetProperty("text").GetString()}");
+            return state.TryGetProperty("replayedUntil", out var until) && until.GetDateTime() >= replayed;
+        }, TimeSpan.FromMinutes(4), $"the replay reaches {replayed:d MMMM}");
+    }
+
+    /// <summary>Retrains on the January data and waits for the end.</summary>
+    /// <returns>The job's id.</returns>
+    public static async Task<string> RetrainAsync(ProductProcess product)
+    {
+        using var response = await product.Client.PostAsJsonAsync("/api/v1/models/flight-delay/retrain", new { from = "2001-02-01T00:00:00", to = "2001-03-01T00:00:00" });
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, text);
+        var id = JsonDocument.Parse(text).RootElement.GetProperty("id").GetString()!;
+        await Eventually.TrueAsync(async () =>
+        {
+            var status = (await product.Client.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{id}")).GetProperty("status").GetString();
+            Assert.True(status is "queued" or "running" or "succeeded", $"The job is {status}.");
+            return status == "succeeded";
+        }, TimeSpan.FromMinutes(3), "the retraining succeeds");
+        return id;
+    }
+
+    public static async Task<IReadOnlyList<string>> RunsAsync(ProductProcess product)
+    {
+        var runs = await product.Client.GetFromJsonAsync<JsonElement>("/api/v1/runs");
+        return [.. runs.EnumerateArray().Select(run => run.GetProperty("id").GetString()!)];
+    }
+}

@@ -1,0 +1,15 @@
+namespace Dashboard.Browser.Tests.Product;
+
+/// <summary>Asks until it is so; fails by name when it is not so in time.</summary>
+internal static class Eventually
+{
+    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan within, string what)
+    {
+        var deadline = DateTime.UtcNow + within;
+        while (!await condition())
+        {
+            Assert.True(DateTime.UtcNow < deadline, $"Not within {within}: {what}.");
+            await Task.Delay(100);
+        }
+    }
+}
