@@ -1,0 +1,31 @@
+using Bunit;
+using Dashboard.Core;
+using Dashboard.Web.Components.Shared;
+using Dashboard.Web.Live;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using Radzen;
+
+namespace Dashboard.Web.Tests.Components;
+
+/// <summary>What a component finds around it: live updates, the page's state, Radzen's services, and a browser that takes every call.</summary>
+public abstract class PageTest : BunitContext
+{
+    protected PageTest()
+    {
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        JSInterop.SetupModule();
+        Services.AddSingleton(TimeProvider.System);
+        Services.AddSingleton<Notifications>();
+        Services.AddSingleton<LiveUpdates>();
+        Services.AddScoped<PageState>();
+        Services.AddRadzenComponents();
+    }
+
+    protected NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
+
+    protected Notifications Bus => Services.GetRequiredService<Notifications>();
+
+    /// <summary>The query of the present URL.</summary>
+    protected string Query => new Uri(Navigation.Uri).Query;
+}
