@@ -1,0 +1,24 @@
+using Dashboard.Core.Monitoring.Drift;
+using Dashboard.Core.Training.Evaluation;
+
+namespace Dashboard.Core.Monitoring.Health;
+
+/// <summary>How one input stands against the reference, for the verdict on a model.</summary>
+/// <param name="Importance">Its share of the model's importance, 0 to 1; null where unknown.</param>
+/// <param name="Since">The start of the run of windows in which it is as it is now; null where unknown.</param>
+public sealed record InputStanding(string Name, DriftLevel Level, double? Importance, DateTimeOffset? Since);
+
+/// <summary>The figure that stands for the model, as it is now, against what it was when the version was made.</summary>
+/// <param name="Labelled">Rows with ground truth behind <paramref name="Now"/>.</param>
+public sealed record MetricStanding(MetricInfo Info, double? Now, double? Baseline, long Labelled)
+{
+    /// <summary>How much worse it is than the baseline; negative when better; null where either is unknown or no direction is better.</summary>
+    public double? Loss => Now is { } now && Baseline is { } baseline && Info.HigherIsBetter is { } higher ? higher ? baseline - now : now - baseline : null;
+}
+
+/// <summary>What is known of a model in the time that a person looks at.</summary>
+/// <param name="Champion">The live version's number; null when nothing is live.</param>
+/// <param name="Predictions">On the model's clock.</param>
+/// <param name="Requests">On the service's clock.</param>
+/// <param name="Failures">Of the requests, those that the service itself failed (status 500 and up).</param>
+public sealed record HealthFacts(int? Champion, long Predictions, long Requests, long Failures, IReadOnlyList<InputStanding> Inputs, MetricStanding? Metric);

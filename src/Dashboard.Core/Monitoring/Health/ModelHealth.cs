@@ -1,0 +1,85 @@
+using System.Globalization;
+using Dashboard.Core.Monitoring.Drift;
+
+namespace Dashboard.Core.Monitoring.Health;
+
+/// <summary>In the order in which they ask for attention.</summary>
+public enum HealthState { Failing, Degraded, Drifting, NoData, NotDeployed, Healthy }
+
+/// <summary>The verdict on a model: one word and one sentence.</summary>
+public sealed record ModelHealth(HealthState State, string Sentence)
+{
+    /// <summary>From this share of failed requests on a model is failing.</summary>
+    public const double FailingShare = 0.01;
+
+    /// <summary>A model is degraded when its figure is worse than the baseline by more than this share of the baseline.</summary>
+    public const double DegradedShare = 0.05;
+
+    /// <summary>Below this many labelled rows a figure is too uncertain to judge by.</summary>
+    public const int FewLabels = 200;
+
+    /// <summary>The word for a badge.</summary>
+    public string Word => State switch
+    {
+        HealthState.Failing => "Errors",
+        HealthState.Degraded => "Degraded",
+        HealthState.Drifting => "Drifting",
+        HealthState.NoData => "No data",
+        HealthState.NotDeployed => "Not deployed",
+        _ => "Healthy",
+    };
+
+    /// <summary>The first of these that holds: the service fails requests, the figure fell, inputs moved; then whether anything is live and used at all.</summary>
+    public static ModelHealth Judge(HealthFacts facts)
+    {
+        var failing = facts.Requests > 0 && facts.Failures >= facts.Requests * FailingShare;
+        var moved = facts.Inputs.Where(input => input.Level == DriftLevel.Moved).ToList();
+        if (facts.Champion is null)
+            return new(HealthState.NotDeployed, "No version is live: promote one, and it answers at once.");
+        if (facts.Predictions == 0 && facts.Requests == 0)
+            return new(HealthState.NoData, "No prediction in this time range.");
+        string[] sentences =
+        [
+            failing ? $"{Percent((double)facts.Failures / facts.Requests)} of the requests failed in the service." : "",
+            Inputs(facts, moved),
+            Metric(facts.Metric),
+        ];
+        var state = failing ? HealthState.Failing : IsDegraded(facts.Metric) ? HealthState.Degraded : moved.Count > 0 ? HealthState.Drifting : HealthState.Healthy;
+        return new(state, string.Join(' ', sentences.Where(sentence => sentence.Length > 0)));
+    }
+
+    private static bool IsDegraded(MetricStanding? metric) =>
+        metric is { Loss: { } loss, Baseline: { } baseline } && metric.Labelled >= FewLabels && loss > Math.Abs(baseline) * DegradedShare;
+
+    private static string Inputs(HealthFacts facts, List<InputStanding> moved)
+    {
+        var judged = facts.Inputs.Count(input => input.Level is DriftLevel.Steady or DriftLevel.MovedALittle or DriftLevel.Moved);
+        if (judged == 0)
+            return facts.Inputs.Any(input => input.Level == DriftLevel.NoReference) ? "Drift is not judged: the version has no reference." : "";
+        if (moved.Count == 0)
+            return "The inputs look like the reference.";
+        var since = moved.All(input => input.Since is not null) ? string.Create(CultureInfo.InvariantCulture, $" since {moved.Min(input => input.Since!.Value.UtcDateTime):d MMM}") : "";
+        var weight = moved.Sum(input => input.Importance ?? 0);
+        var carries = weight > 0 ? $"; {(moved.Count == 1 ? "it carries" : "together they carry")} {Percent(weight)} of the model’s importance" : "";
+        return $"{moved.Count} of {judged} inputs moved{since}{carries}.";
+    }
+
+    private static string Metric(MetricStanding? metric)
+    {
+        if (metric is null)
+            return "";
+        if (metric.Now is not { } now)
+            return "No ground truth has arrived yet.";
+        var compared = metric switch
+        {
+            { Labelled: < FewLabels } => $", from {metric.Labelled} labelled {(metric.Labelled == 1 ? "row" : "rows")} only",
+            { Loss: { } loss, Baseline: { } baseline } => Math.Abs(loss) < Math.Abs(baseline) * 0.005
+                ? $", as at its baseline of {metric.Info.Format(baseline)}"
+                : $", {metric.Info.FormatDifference(now - baseline)} to its baseline of {metric.Info.Format(baseline)}",
+            _ => "",
+        };
+        return $"{metric.Info.Name} is {metric.Info.Format(now)}{compared}.";
+    }
+
+    private static string Percent(double share) => (share * 100).ToString(share is > 0 and < 0.1 ? "0.0" : "0", CultureInfo.InvariantCulture) + "\u202f%";
+}
