@@ -1,8 +1,10 @@
+using Dashboard.Core.Monitoring;
 using Dashboard.Core.Serving;
 using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
+using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Serving;
 using Dashboard.Storage.Training;
@@ -39,6 +41,13 @@ public static class StorageSetup
         services.AddSingleton<VersionLoader>();
         services.AddSingleton<LoadVersion>(provider => provider.GetRequiredService<VersionLoader>().LoadAsync);
         services.AddSingleton<ServingHost>();
+        services.TryAddSingleton<TelemetryOptions>(_ => new());
+        services.TryAddSingleton<PredictionQueue>(_ => new());
+        services.AddSingleton<ServiceCounters>();
+        services.AddSingleton<TelemetryDatabase>();
+        services.AddSingleton<VersionCatalog>();
+        services.AddSingleton<TelemetryStore>();
+        services.AddSingleton<MonitoringQueries>();
         return services;
     }
 

@@ -1,3 +1,5 @@
+using Dashboard.Core.Monitoring.Profiles;
+
 namespace Dashboard.Core.Monitoring;
 
 /// <summary>
@@ -6,6 +8,7 @@ namespace Dashboard.Core.Monitoring;
 /// </summary>
 public sealed class ServiceWindow
 {
+    private const byte Version = 1;
     private const int PerOctave = 16;
     private const int Octaves = 26;
 
@@ -79,5 +82,42 @@ public sealed class ServiceWindow
         }
 
         return LowerEdge(LatencyBins - 1);
+    }
+
+    public byte[] Serialize()
+    {
+        var writer = new ProfileWriter();
+        writer.Byte(Version);
+        writer.Sparse(latencies);
+        writer.Varint((ulong)failures.Count);
+        foreach (var (status, count) in failures)
+        {
+            writer.Varint((ulong)status);
+            writer.Varint((ulong)count);
+        }
+
+        return writer.ToArray();
+    }
+
+    /// <summary>Reads a stored window.</summary>
+    /// <returns>The window, or an error that says what is wrong with the bytes.</returns>
+    public static Result<ServiceWindow> Deserialize(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var reader = new ProfileReader(bytes);
+            if (reader.Byte() is var version && version != Version)
+                throw new ProfileFormatException($"it is of version {version}, expected {Version}");
+            var window = new ServiceWindow();
+            reader.Sparse(window.latencies);
+            window.Answered = window.latencies.Sum();
+            for (var i = reader.Length(2, 600); i > 0; i--)
+                window.AddFailed((int)Math.Min(reader.Count(), 599), reader.Count());
+            return reader.AtEnd ? window : throw new ProfileFormatException("there are bytes behind its end");
+        }
+        catch (ProfileFormatException fault)
+        {
+            return ProfileFormat.Fault(fault);
+        }
     }
 }

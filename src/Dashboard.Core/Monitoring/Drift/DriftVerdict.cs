@@ -22,10 +22,11 @@ public sealed record DriftVerdict(DriftLevel Level, long ReferenceRows, long Cur
     /// <summary>A number, counted in ascending bins that the reference fixed.</summary>
     /// <param name="reference">Rows in each bin.</param>
     /// <param name="referenceMissing">Rows without a value.</param>
+    /// <param name="coarse">For each bin its coarse bin, ascending from 0: PSI and Jensen–Shannon are taken over these, since a hundred bins are mostly noise in few rows. Empty: over the bins themselves.</param>
     /// <exception cref="ArgumentException">The bins differ or a count is negative.</exception>
-    public static DriftVerdict OfNumber(ReadOnlySpan<long> reference, long referenceMissing, ReadOnlySpan<long> current, long currentMissing)
+    public static DriftVerdict OfNumber(ReadOnlySpan<long> reference, long referenceMissing, ReadOnlySpan<long> current, long currentMissing, ReadOnlySpan<int> coarse = default)
     {
-        var found = Distances([.. reference, referenceMissing], [.. current, currentMissing]);
+        var found = Distances(Merged(reference, referenceMissing, coarse), Merged(current, currentMissing, coarse));
         var shape = KolmogorovSmirnov.OfCounts(reference, current);
         var missing = referenceMissing + currentMissing > 0
             ? ChiSquare.OfCounts([Sum(reference), referenceMissing], [Sum(current), currentMissing])
@@ -47,6 +48,17 @@ public sealed record DriftVerdict(DriftLevel Level, long ReferenceRows, long Cur
         if (test is not null)
             found.Add(test);
         return Of(Sum(referenceAll), Sum(currentAll), found, test?.PValue);
+    }
+
+    private static long[] Merged(ReadOnlySpan<long> counts, long missing, ReadOnlySpan<int> coarse)
+    {
+        if (coarse.IsEmpty)
+            return [.. counts, missing];
+        var merged = new long[coarse[^1] + 2];
+        for (var i = 0; i < counts.Length; i++)
+            merged[coarse[i]] += counts[i];
+        merged[^1] = missing;
+        return merged;
     }
 
     private static List<DriftStatistic> Distances(long[] reference, long[] current)

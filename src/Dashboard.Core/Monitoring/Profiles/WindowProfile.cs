@@ -95,6 +95,20 @@ public sealed class WindowProfile(ProfileLayout layout)
         Output.Add(other.Output);
     }
 
+    /// <summary>Back to nothing counted, so that one profile can serve as the writer's scratch for many windows.</summary>
+    public void Clear()
+    {
+        FeatureRows = 0;
+        Array.Clear(Bins);
+        Array.Clear(Missing);
+        Array.Clear(Finite);
+        Array.Clear(Sums);
+        Array.Fill(Minima, float.PositiveInfinity);
+        Array.Fill(Maxima, float.NegativeInfinity);
+        Array.Clear(Output.Counts);
+        Array.Clear(Output.Sums);
+    }
+
     /// <summary>A compact, versioned form; see <see cref="ProfileFormat"/>.</summary>
     public byte[] Serialize() => ProfileFormat.Write(this);
 

@@ -1,0 +1,117 @@
+using Dashboard.Core.Monitoring;
+using Microsoft.Data.Sqlite;
+
+namespace Dashboard.Storage.Monitoring;
+
+/// <summary>A logged prediction, as far as ground truth needs it.</summary>
+/// <param name="Label">The ground truth that holds now; null without one.</param>
+internal readonly record struct LoggedPrediction(long Seq, int VersionId, long EventTime, long Arrived, float[] Outputs, double? Label);
+
+/// <summary>Prepared statements on the log, for the one writer.</summary>
+internal sealed class PredictionLog : IDisposable
+{
+    private readonly IdHash hash;
+    private readonly SqliteCommand insert;
+    private readonly SqliteCommand find;
+    private readonly SqliteCommand exists;
+    private readonly SqliteCommand putLabel;
+    private byte[] payload = new byte[4096];
+    private long last;
+
+    public PredictionLog(SqliteConnection connection, IdHash hash)
+    {
+        this.hash = hash;
+        Index = new(connection, hash);
+        insert = Prepare(connection, "INSERT INTO predictions (seq, model, version, id, event_time, arrived, latency, label, payload) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9);
+        exists = Prepare(connection, "SELECT 1 FROM predictions WHERE seq = $1 AND model = $2 AND id = $3", 3);
+        find = Prepare(connection, """
+            SELECT p.version, p.event_time, p.arrived, p.payload, COALESCE(l.value, p.label)
+            FROM predictions p LEFT JOIN labels l ON l.seq = p.seq WHERE p.seq = $1 AND p.model = $2 AND p.id = $3
+            """, 3);
+        putLabel = Prepare(connection, "INSERT INTO labels (seq, value, arrived) VALUES ($1, $2, $3) ON CONFLICT (seq) DO UPDATE SET value = excluded.value, arrived = excluded.arrived", 3);
+        using var newest = connection.CreateCommand();
+        newest.CommandText = "SELECT COALESCE(MAX(seq), 0) FROM predictions";
+        last = (long)newest.ExecuteScalar()!;
+    }
+
+    public PredictionIndex Index { get; }
+
+    /// <summary>Appends a prediction unless its model already has one of this id.</summary>
+    public bool TryAppend(PredictionRecord record)
+    {
+        var key = hash.Of(record.Model.ModelId, record.Id);
+        if (Index.MayHold(key) && Holds(key, record))
+            return false;
+
+        var length = PredictionPayload.Write(ref payload, record.Outputs, record.Inputs);
+        var values = insert.Parameters;
+        values[0].Value = ++last;
+        values[1].Value = (long)record.Model.ModelId;
+        values[2].Value = (long)record.Model.VersionId;
+        values[3].Value = record.Id;
+        values[4].Value = UtcMicroseconds.Of(record.EventTime);
+        values[5].Value = UtcMicroseconds.Of(record.ArrivedAt);
+        values[6].Value = float.IsFinite(record.LatencyMicroseconds) ? (double)record.LatencyMicroseconds : DBNull.Value;
+        values[7].Value = double.IsFinite(record.Label) ? record.Label : DBNull.Value;
+        values[8].Value = payload;
+        values[8].Size = length;
+        insert.ExecuteNonQuery();
+        Index.Add(key, last);
+        return true;
+    }
+
+    /// <summary>The prediction of an id, or null.</summary>
+    public LoggedPrediction? Find(int modelId, string id)
+    {
+        foreach (var row in Index.Find(hash.Of(modelId, id)))
+        {
+            find.Parameters[0].Value = row;
+            find.Parameters[1].Value = (long)modelId;
+            find.Parameters[2].Value = id;
+            using var reader = find.ExecuteReader();
+            if (reader.Read())
+                return new(row, reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2), PredictionPayload.Outputs(reader.GetFieldValue<byte[]>(3)), reader.IsDBNull(4) ? null : reader.GetDouble(4));
+        }
+
+        return null;
+    }
+
+    public void PutLabel(long seq, double value, long arrived)
+    {
+        putLabel.Parameters[0].Value = seq;
+        putLabel.Parameters[1].Value = value;
+        putLabel.Parameters[2].Value = arrived;
+        putLabel.ExecuteNonQuery();
+    }
+
+    public void Dispose()
+    {
+        insert.Dispose();
+        find.Dispose();
+        exists.Dispose();
+        putLabel.Dispose();
+    }
+
+    internal static SqliteCommand Prepare(SqliteConnection connection, string sql, int parameters)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        for (var i = 1; i <= parameters; i++)
+            command.Parameters.Add(new SqliteParameter { ParameterName = "$" + i });
+        return command;
+    }
+
+    private bool Holds(ulong key, PredictionRecord record)
+    {
+        foreach (var row in Index.Find(key))
+        {
+            exists.Parameters[0].Value = row;
+            exists.Parameters[1].Value = (long)record.Model.ModelId;
+            exists.Parameters[2].Value = record.Id;
+            if (exists.ExecuteScalar() is not null)
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using Dashboard.Core;
+using Dashboard.Core.Monitoring.Profiles;
+using Dashboard.Core.Registry;
+using Dashboard.Core.Serving;
+using Microsoft.EntityFrameworkCore;
+
+namespace Dashboard.Storage.Monitoring;
+
+/// <summary>What monitoring needs to know of a version: how to read its log, where its bins are, what it learnt from.</summary>
+/// <param name="Reference">Null where the model came without one, or where it cannot be read: then there is no drift.</param>
+public sealed record MonitoredVersion(int ModelId, int VersionId, int Number, ModelManifest Manifest, ProfileLayout Layout, ReferenceProfile? Reference);
+
+/// <summary>Remembers versions, whose packages never change, and the window length of models, which may.</summary>
+public sealed class VersionCatalog : IDisposable
+{
+    private readonly IDbContextFactory<DashboardDb> factory;
+    private readonly DataDirectory directory;
+    private readonly ConcurrentDictionary<int, MonitoredVersion> versions = new();
+    private readonly ConcurrentDictionary<int, int> windowSeconds = new();
+    private readonly IDisposable subscription;
+
+    public VersionCatalog(IDbContextFactory<DashboardDb> factory, DataDirectory directory, Notifications notifications)
+    {
+        this.factory = factory;
+        this.directory = directory;
+        subscription = notifications.Subscribe(notification =>
+        {
+            if (notification.Topic == Topics.Registry)
+                windowSeconds.Clear();
+        });
+    }
+
+    /// <summary>The version behind a served model. Reads its reference the first time.</summary>
+    public MonitoredVersion Of(ServedModel model) => versions.TryGetValue(model.VersionId, out var known)
+        ? known
+        : versions.GetOrAdd(model.VersionId, Read(model.ModelId, model.VersionId, model.Number, model.Digest, model.Manifest));
+
+    /// <summary>A version by its key; null where it was deleted.</summary>
+    public MonitoredVersion? Find(int versionId)
+    {
+        if (versions.TryGetValue(versionId, out var known))
+            return known;
+        using var db = factory.CreateDbContext();
+        var row = db.ModelVersions.AsNoTracking().SingleOrDefault(version => version.Id == versionId);
+        return row is null ? null
+            : versions.GetOrAdd(versionId, Read(row.ModelId, row.Id, row.Number, row.Digest, CanonicalJson.Deserialize<ModelManifest>(row.ManifestJson)));
+    }
+
+    /// <summary>The length of a model's finest window.</summary>
+    public int WindowSeconds(int modelId)
+    {
+        if (windowSeconds.TryGetValue(modelId, out var known))
+            return known;
+        using var db = factory.CreateDbContext();
+        var seconds = db.Models.Where(model => model.Id == modelId).Select(model => (int?)model.WindowSeconds).SingleOrDefault() ?? 60;
+        return windowSeconds[modelId] = seconds;
+    }
+
+    public void Dispose() => subscription.Dispose();
+
+    private MonitoredVersion Read(int modelId, int versionId, int number, string digest, ModelManifest manifest)
+    {
+        var reference = ReadReference(digest, manifest);
+        var fits = reference is not null
+            && reference.Layout.Features.Select(bins => bins.Name).SequenceEqual(manifest.Preprocessing.Features.Select(feature => feature.Name))
+            && reference.Layout.Output.Task == manifest.Task
+            && reference.Layout.Output.Classes.SequenceEqual(manifest.Classes);
+        return fits
+            ? new(modelId, versionId, number, manifest, reference!.Layout, reference)
+            : new(modelId, versionId, number, manifest, ProfileLayout.WithoutReference(manifest), null);
+    }
+
+    private ReferenceProfile? ReadReference(string digest, ModelManifest manifest)
+    {
+        if (manifest.ReferenceFile is not { } name)
+            return null;
+        var path = Path.Combine(directory.Packages, digest, name);
+        if (!File.Exists(path))
+            return null;
+        var read = ReferenceProfile.Deserialize(File.ReadAllBytes(path));
+        return read.IsSuccess ? read.Value : null;
+    }
+}

@@ -1,0 +1,111 @@
+using Dashboard.Core.Monitoring;
+using Dashboard.Core.Monitoring.Profiles;
+using Microsoft.Data.Sqlite;
+
+namespace Dashboard.Storage.Monitoring;
+
+/// <summary>A stored window of one version.</summary>
+internal readonly record struct StoredWindow(long Start, MonitoredVersion Version, WindowProfile Profile);
+
+/// <summary>Which windows answer a range, and into what steps they are merged.</summary>
+/// <param name="Seconds">The step.</param>
+internal readonly record struct WindowPlan(Resolution Resolution, long Seconds)
+{
+    private const int MostWindows = 6000;
+
+    private static readonly int[] Multiples = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800];
+    private static readonly long[] Coarse = [3600, 2 * 3600, 3 * 3600, 6 * 3600, 12 * 3600, 86_400, 2 * 86_400, 7 * 86_400, 14 * 86_400, 28 * 86_400, 91 * 86_400, 364 * 86_400, 3640 * 86_400L];
+
+    /// <summary>The finest step that gives at most <paramref name="maxPoints"/> windows and reads no more than some thousand.</summary>
+    public static WindowPlan For(double rangeSeconds, int finestSeconds, int maxPoints)
+    {
+        if (finestSeconds < Resolutions.HourSeconds && rangeSeconds / finestSeconds <= MostWindows)
+            foreach (var multiple in Multiples)
+                if ((long)multiple * finestSeconds is var step && step < Resolutions.HourSeconds && Resolutions.HourSeconds % step == 0 && rangeSeconds / step <= maxPoints)
+                    return new(Resolution.Finest, step);
+        foreach (var step in Coarse)
+            if (rangeSeconds / step <= maxPoints)
+                return new(step < Resolutions.DaySeconds && rangeSeconds / Resolutions.HourSeconds <= MostWindows ? Resolution.Hour : Resolution.Day, Math.Max(step, rangeSeconds / Resolutions.HourSeconds <= MostWindows ? step : Resolutions.DaySeconds));
+        return new(Resolution.Day, Coarse[^1]);
+    }
+}
+
+/// <summary>Reads windows; what it costs depends on the windows of the range, not on what was logged.</summary>
+internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog versions)
+{
+    /// <summary>Windows of a model that start in [from, to), in order of time. Versions that were deleted are passed over.</summary>
+    /// <param name="versionId">Null: all versions.</param>
+    public IEnumerable<StoredWindow> Read(int modelId, int? versionId, Resolution resolution, long from, long to)
+    {
+        using var connection = database.OpenReader();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT start, version, profile FROM windows WHERE model = $model AND resolution = $resolution AND start >= $from AND start < $to"
+            + (versionId is null ? "" : " AND version = $version") + " ORDER BY start";
+        command.Parameters.AddWithValue("$model", modelId);
+        command.Parameters.AddWithValue("$resolution", (int)resolution);
+        command.Parameters.AddWithValue("$from", from);
+        command.Parameters.AddWithValue("$to", to);
+        if (versionId is not null)
+            command.Parameters.AddWithValue("$version", versionId);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            if (versions.Find(reader.GetInt32(1)) is not { } version)
+                continue;
+            var profile = WindowProfile.Deserialize(version.Layout, reader.GetFieldValue<byte[]>(2));
+            if (!profile.IsSuccess)
+                throw new InvalidDataException($"Window {UtcMicroseconds.ToTime(reader.GetInt64(0)):u} of version {version.VersionId}: {profile.Error!.Message}");
+            yield return new(reader.GetInt64(0), version, profile.Value);
+        }
+    }
+
+    /// <summary>Windows of the service's clock that start in [from, to), in order of time.</summary>
+    public IEnumerable<(long Start, ServiceWindow Window)> ReadService(string model, ServiceResolution resolution, long from, long to)
+    {
+        using var connection = database.OpenReader();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT start, counts FROM service_windows WHERE model = $model AND resolution = $resolution AND start >= $from AND start < $to ORDER BY start";
+        command.Parameters.AddWithValue("$model", model);
+        command.Parameters.AddWithValue("$resolution", (int)resolution);
+        command.Parameters.AddWithValue("$from", from);
+        command.Parameters.AddWithValue("$to", to);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+            yield return (reader.GetInt64(0), ServiceWindow.Deserialize(reader.GetFieldValue<byte[]>(1)) is { IsSuccess: true } window
+                ? window.Value
+                : throw new InvalidDataException($"The service's window {UtcMicroseconds.ToTime(reader.GetInt64(0)):u} of '{model}' cannot be read."));
+    }
+
+    /// <summary>The oldest and newest event of a model; null without predictions.</summary>
+    public (DateTimeOffset Oldest, DateTimeOffset Newest)? Span(int modelId)
+    {
+        using var connection = database.OpenReader();
+        using var command = Query(connection, "SELECT (SELECT MIN(start) FROM windows WHERE model = $model AND resolution = 2), (SELECT MAX(event_time) FROM predictions WHERE model = $model), (SELECT MAX(start) FROM windows WHERE model = $model AND resolution = 1)", modelId);
+        using var reader = command.ExecuteReader();
+        if (!reader.Read() || reader.IsDBNull(0))
+            return null;
+        // Without a log (it is past its retention) the newest hour stands for the newest event.
+        return (UtcMicroseconds.ToTime(reader.GetInt64(0)), UtcMicroseconds.ToTime(reader.IsDBNull(1) ? reader.GetInt64(2) : reader.GetInt64(1)));
+    }
+
+    public (long Duplicates, long UnknownLabels, long Waiting) Counters(int modelId)
+    {
+        using var connection = database.OpenReader();
+        using var command = Query(connection, $"""
+            SELECT COALESCE((SELECT value FROM counters WHERE model = $model AND name = '{TelemetryCounters.Duplicates}'), 0),
+                   COALESCE((SELECT value FROM counters WHERE model = $model AND name = '{TelemetryCounters.UnknownLabels}'), 0),
+                   (SELECT COUNT(*) FROM pending_labels WHERE model = $model)
+            """, modelId);
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
+    }
+
+    private static SqliteCommand Query(SqliteConnection connection, string sql, int modelId)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Parameters.AddWithValue("$model", modelId);
+        return command;
+    }
+}
