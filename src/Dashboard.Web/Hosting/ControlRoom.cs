@@ -1,6 +1,7 @@
 using Dashboard.Core;
 using Dashboard.Core.Serving;
 using Dashboard.Storage;
+using Dashboard.Storage.Monitoring;
 using Dashboard.Web.Api.V1;
 using Dashboard.Web.Components;
 using Dashboard.Web.Components.Shared;
@@ -75,8 +76,10 @@ public static class ControlRoom
         services.AddSingleton<Notifications>();
         services.AddSingleton<Router>();
         services.AddSingleton<LiveUpdates>();
+        services.AddSingleton(new TelemetryOptions(settings.Monitoring.LogRetentionDays, settings.Monitoring.WindowRetentionDays));
         services.AddDashboardStorage(directory);
         services.AddJobs();
+        services.AddHostedService<TelemetryWriter>();
         services.AddProblemDetails();
         services.AddOpenApi("v1");
         services.AddSignalR();
