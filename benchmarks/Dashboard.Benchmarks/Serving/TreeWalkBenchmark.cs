@@ -21,7 +21,7 @@ public class TreeWalkBenchmark : IDisposable
     [GlobalSetup]
     public void Setup()
     {
-        using var booster = HiggsLike.Train(200_000);
+        using var booster = HiggsLike.Train(50_000);
         scorer = XGBoostModelReader.Read(booster.SaveUbj()).Value.Scorer;
         library = new(booster.SaveUbj(), HiggsLike.Columns);
         complete = HiggsLike.Rows(Rows, 8).Values;

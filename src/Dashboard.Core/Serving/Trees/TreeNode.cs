@@ -10,9 +10,8 @@ namespace Dashboard.Core.Serving.Trees;
 [StructLayout(LayoutKind.Sequential)]
 internal readonly struct TreeNode
 {
-    public const uint DefaultLeft = 0x8000_0000;
-    public const uint Categorical = 0x4000_0000;
-    public const uint FeatureMask = 0x3FFF_FFFF;
+    /// <summary>Marks a categorical split in <see cref="Feature"/>.</summary>
+    public const uint Categorical = 0x8000_0000;
 
     private TreeNode(float threshold, int left, uint feature, float value) => (Threshold, Left, Feature, Value) = (threshold, left, feature, value);
 
@@ -22,17 +21,21 @@ internal readonly struct TreeNode
     /// <summary>The left child's position among all nodes.</summary>
     public readonly int Left;
 
-    /// <summary>The feature's index and the two flags.</summary>
+    /// <summary>Where to read in the row that is laid out twice: the feature's index, or as far behind the first copy where a missing value goes right. A flag marks categorical splits.</summary>
     public readonly uint Feature;
 
     /// <summary>A leaf's value. For a categorical split, the bits of its number of words.</summary>
     public readonly float Value;
 
-    public static TreeNode Split(int feature, float threshold, bool defaultLeft, int left) =>
-        new(threshold, left, (uint)feature | (defaultLeft ? DefaultLeft : 0), 0);
+    public bool IsCategorical => (int)Feature < 0;
 
-    public static TreeNode CategoricalSplit(int feature, int firstWord, int words, bool defaultLeft, int left) =>
-        new(BitConverter.Int32BitsToSingle(firstWord), left, (uint)feature | Categorical | (defaultLeft ? DefaultLeft : 0), BitConverter.Int32BitsToSingle(words));
+    /// <param name="position">In the row that is laid out twice.</param>
+    public static TreeNode Split(int position, float threshold, int left) =>
+        new(Math.Max(threshold, float.MinValue), left, (uint)position, 0); // −∞ is what a missing value reads as, and nothing else is below the smallest number.
+
+    /// <inheritdoc cref="Split"/>
+    public static TreeNode CategoricalSplit(int position, int firstWord, int words, int left) =>
+        new(BitConverter.Int32BitsToSingle(firstWord), left, (uint)position | Categorical, BitConverter.Int32BitsToSingle(words));
 
     public static TreeNode Leaf(float value, int self) => new(float.NaN, self - 1, 0, value);
 }

@@ -1,14 +1,20 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Dashboard.Core.Serving.Trees;
 
 /// <summary>
-/// Walks trees over flat arrays. Four trees are walked side by side, so that the processor works on one while it waits for another's memory;
-/// rows without a missing value and models without a categorical split take loops that do not ask for them. Sums are in 32 bits and in the file's order, as XGBoost's own.
+/// Walks trees over flat arrays. Four trees are walked side by side, so that the processor works on one while it waits for another's memory.
+/// No step asks whether a value is missing: the row is laid out twice, once with the missing values as −∞ and once as +∞, and each split reads the copy from which
+/// a missing value goes its default way. Models without a categorical split take a loop that does not ask for them. Sums are in 32 bits and in the file's order, as XGBoost's own.
 /// </summary>
 internal sealed class TreeScorer : Scorer
 {
+    /// <summary>Floats on the stack, for rows of up to half as many features; 1 KiB.</summary>
+    private const int StackRow = 256;
+
     private readonly TreeNode[] nodes;
     private readonly uint[] categoryBits;
     private readonly Quartet[] quartets;
@@ -51,31 +57,45 @@ internal sealed class TreeScorer : Scorer
             throw new ArgumentException($"Room for {outputs.Length} outputs came; expected {OutputCount}.", nameof(outputs));
         outputs = outputs[..OutputCount];
         baseMargins.CopyTo(outputs);
-        var missing = AnyMissing(features);
+        var rented = 2 * FeatureCount > StackRow ? ArrayPool<float>.Shared.Rent(2 * FeatureCount) : null;
+        var row = rented ?? stackalloc float[StackRow];
+        LayOutTwice(features, row);
         if (categoryBits.Length > 0)
-            Walk<Yes, Yes>(features, outputs);
-        else if (missing)
-            Walk<Yes, No>(features, outputs);
+            Walk<Yes>(row, outputs);
         else
-            Walk<No, No>(features, outputs);
+            Walk<No>(row, outputs);
+        if (rented is not null)
+            ArrayPool<float>.Shared.Return(rented);
         objective.Transform(outputs);
     }
 
-    private static bool AnyMissing(ReadOnlySpan<float> features)
+    /// <summary>Writes the row with its missing values below everything, and behind it the row with its missing values above everything.</summary>
+    private static void LayOutTwice(ReadOnlySpan<float> features, Span<float> row)
     {
-        var missing = false;
-        foreach (var feature in features)
-            missing |= float.IsNaN(feature);
-        return missing;
+        var low = row[..features.Length];
+        var high = row.Slice(features.Length, features.Length);
+        var i = 0;
+        for (; i <= features.Length - Vector128<float>.Count; i += Vector128<float>.Count)
+        {
+            var values = Vector128.Create(features[i..]);
+            var present = Vector128.Equals(values, values);
+            Vector128.ConditionalSelect(present, values, Vector128.Create(float.NegativeInfinity)).CopyTo(low[i..]);
+            Vector128.ConditionalSelect(present, values, Vector128.Create(float.PositiveInfinity)).CopyTo(high[i..]);
+        }
+
+        for (; i < features.Length; i++)
+        {
+            low[i] = float.IsNaN(features[i]) ? float.NegativeInfinity : features[i];
+            high[i] = float.IsNaN(features[i]) ? float.PositiveInfinity : features[i];
+        }
     }
 
     /// <summary>All trees over one row. The nodes were checked when the model was read: every child lies among the nodes and every feature among the row's, so nothing is checked here.</summary>
-    private void Walk<TMissing, TCategories>(ReadOnlySpan<float> features, Span<float> sums)
-        where TMissing : struct
+    private void Walk<TCategories>(ReadOnlySpan<float> laidOut, Span<float> sums)
         where TCategories : struct
     {
         ref var first = ref MemoryMarshal.GetArrayDataReference(nodes);
-        ref var row = ref MemoryMarshal.GetReference(features);
+        ref var row = ref MemoryMarshal.GetReference(laidOut);
         ref var bits = ref MemoryMarshal.GetArrayDataReference(categoryBits);
         var single = sums.Length == 1;
         var sum = sums[0];
@@ -84,10 +104,10 @@ internal sealed class TreeScorer : Scorer
             var (a, b, c, d, steps) = quartets[q];
             for (; steps > 0; steps--)
             {
-                a = Step<TMissing, TCategories>(ref first, ref row, ref bits, a);
-                b = Step<TMissing, TCategories>(ref first, ref row, ref bits, b);
-                c = Step<TMissing, TCategories>(ref first, ref row, ref bits, c);
-                d = Step<TMissing, TCategories>(ref first, ref row, ref bits, d);
+                a = Step<TCategories>(ref first, ref row, ref bits, a);
+                b = Step<TCategories>(ref first, ref row, ref bits, b);
+                c = Step<TCategories>(ref first, ref row, ref bits, c);
+                d = Step<TCategories>(ref first, ref row, ref bits, d);
             }
 
             if (single)
@@ -110,30 +130,21 @@ internal sealed class TreeScorer : Scorer
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Step<TMissing, TCategories>(ref TreeNode first, ref float row, ref uint bits, int at)
-        where TMissing : struct
+    private static int Step<TCategories>(ref TreeNode first, ref float row, ref uint bits, int at)
         where TCategories : struct
     {
         ref readonly var node = ref Unsafe.Add(ref first, at);
-        var value = Unsafe.Add(ref row, node.Feature & TreeNode.FeatureMask);
-        if (typeof(TMissing) == typeof(No))
-            return node.Left + (value < node.Threshold ? 0 : 1);
-        if (typeof(TCategories) == typeof(Yes) && (node.Feature & TreeNode.Categorical) != 0)
-            return node.Left + (GoesRight(in node, ref bits, value) ? 1 : 0);
-
-        // Whether a value is missing is a coin toss for the processor, so that this is arithmetic where a condition would be a branch.
-        var left = (value < node.Threshold ? 1u : 0u) | ((float.IsNaN(value) ? 1u : 0u) & (node.Feature >> 31));
-        return node.Left + (int)(left ^ 1);
+        if (typeof(TCategories) == typeof(Yes) && node.IsCategorical)
+            return node.Left + (GoesRight(in node, ref bits, Unsafe.Add(ref row, node.Feature & ~TreeNode.Categorical)) ? 1 : 0);
+        return node.Left + (Unsafe.Add(ref row, node.Feature) < node.Threshold ? 0 : 1);
     }
 
     /// <summary>A code among the node's categories goes right; any other, also one that is negative or beyond all codes, goes left. Source: common::Decision in XGBoost's categorical.h.</summary>
     private static bool GoesRight(in TreeNode node, ref uint bits, float value)
     {
-        if (float.IsNaN(value))
-            return (node.Feature & TreeNode.DefaultLeft) == 0;
         var words = BitConverter.SingleToInt32Bits(node.Value);
         if (value < 0 || value >= words * 32L)
-            return false;
+            return float.IsPositiveInfinity(value);
         var code = (int)value;
         return (Unsafe.Add(ref bits, BitConverter.SingleToInt32Bits(node.Threshold) + (code >> 5)) >> (code & 31) & 1) != 0;
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Dashboard.Core.Serving;
 using Dashboard.Core.Serving.Trees;
 
 namespace Dashboard.Core.Tests.Serving.Trees;
@@ -80,6 +81,51 @@ public sealed class HostileModelTests
         Assert.Equal(field, read.Error?.Field);
         Assert.Equal(ErrorKind.Invalid, read.Error!.Kind);
         Assert.NotNull(read.Error.Expected);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(129)]
+    [InlineData(5000)]
+    public void Narrow_and_wide_rows_send_missing_values_the_default_way(int features)
+    {
+        var model = Sound.Replace("\"feature_names\":[\"a\",\"b\"],\"feature_types\":[\"q\",\"c\"],", "", StringComparison.Ordinal).Replace("\"num_feature\":\"2\"", $"\"num_feature\":\"{features}\"", StringComparison.Ordinal)
+            .Replace("\"split_indices\":[0,1", $"\"split_indices\":[{features - 2},{features - 1}", StringComparison.Ordinal);
+        var scorer = XGBoostModelReader.Read(Encoding.UTF8.GetBytes(model)).Value.Scorer;
+
+        Assert.Equal(3.5f, Score(scorer, 0, float.NaN));
+        Assert.Equal(3.5f, Score(scorer, float.NaN, float.NaN));
+        Assert.Equal(2.5f, Score(scorer, float.NaN, 2));
+        Assert.Equal(1.5f, Score(scorer, 1, float.NaN));
+
+        float Score(Scorer walk, float a, float b)
+        {
+            var row = new float[features];
+            (row[^2], row[^1]) = (a, b);
+            var output = new float[1];
+            walk.Score(row, output);
+            return output[0];
+        }
+    }
+
+    [Theory]
+    [InlineData("-Infinity", 1, 3.5f, 1.5f)]
+    [InlineData("-Infinity", 0, 1.5f, 1.5f)]
+    [InlineData("Infinity", 0, 1.5f, 3.5f)]
+    [InlineData("Infinity", 1, 3.5f, 3.5f)]
+    public void A_split_at_infinity_parts_missing_values_from_all_others(string threshold, int defaultLeft, float missing, float present)
+    {
+        var model = Sound.Replace("[0.5,NaN,", $"[{threshold},NaN,", StringComparison.Ordinal).Replace("\"default_left\":[1", $"\"default_left\":[{defaultLeft}", StringComparison.Ordinal);
+        var scorer = XGBoostModelReader.Read(Encoding.UTF8.GetBytes(model)).Value.Scorer;
+        var output = new float[1];
+
+        scorer.Score([float.NaN, 40], output);
+        Assert.Equal(missing, output[0]);
+        foreach (var value in (float[])[float.MinValue, 0, float.MaxValue])
+        {
+            scorer.Score([value, 40], output);
+            Assert.Equal(present, output[0]);
+        }
     }
 
     [Theory]

@@ -74,10 +74,9 @@ internal sealed class ForestReader(int features, int outputs)
 
     private TreeNode Split(SourceTree source, int node, int left)
     {
-        var feature = source.Feature(node);
-        var defaultLeft = source.DefaultLeft(node);
+        var position = source.Feature(node) + (source.DefaultLeft(node) ? 0 : features);
         if (source.Categories(node) is not { } codes)
-            return TreeNode.Split(feature, source.Threshold(node), defaultLeft, left);
+            return TreeNode.Split(position, source.Threshold(node), left);
         var firstWord = categoryBits.Count;
         var words = (int)(source.LargestCode(codes) >> 5) + 1;
         if (words > MaxWords - firstWord)
@@ -86,6 +85,6 @@ internal sealed class ForestReader(int features, int outputs)
             categoryBits.Add(0);
         foreach (var code in codes)
             categoryBits[firstWord + ((int)code >> 5)] |= 1u << ((int)code & 31);
-        return TreeNode.CategoricalSplit(feature, firstWord, words, defaultLeft, left);
+        return TreeNode.CategoricalSplit(position, firstWord, words, left);
     }
 }
