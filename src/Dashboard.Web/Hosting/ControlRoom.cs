@@ -7,6 +7,7 @@ using Dashboard.Web.Components;
 using Dashboard.Web.Components.Shared;
 using Dashboard.Web.Hosting.Jobs;
 using Dashboard.Web.Live;
+using Dashboard.Web.Serving;
 using Microsoft.EntityFrameworkCore;
 using Radzen;
 
@@ -80,6 +81,7 @@ public static class ControlRoom
         services.AddDashboardStorage(directory);
         services.AddJobs();
         services.AddHostedService<TelemetryWriter>();
+        services.AddServing();
         services.AddProblemDetails();
         services.AddOpenApi("v1");
         services.AddSignalR();
@@ -98,7 +100,11 @@ public static class ControlRoom
     private static void Map(WebApplication app)
     {
         app.Services.GetRequiredService<DirectoryLock>();
+        app.UseOpenInference();
         app.UseExceptionHandler();
+
+        // Named here, or else the framework puts it before everything, predictions included.
+        app.UseRouting();
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapOpenApi();

@@ -1,0 +1,180 @@
+using System.Buffers;
+using System.Text.Json;
+using Dashboard.Core;
+using Dashboard.Core.Serving;
+using Dashboard.Web.Hosting;
+using Dashboard.Web.Serving;
+
+namespace Dashboard.Web.Api.OpenInference;
+
+/// <summary>
+/// The Open Inference Protocol, version 2, under /v2. It stands before routing and ends the pipeline: a prediction passes no binder, no endpoint and no logger,
+/// and allocates what goes into the prediction log and little else.
+/// </summary>
+internal sealed partial class OpenInferenceMiddleware(RequestDelegate next, Router router, Predictor predictor, Settings settings, TimeProvider time, ILogger<OpenInferenceMiddleware> logger)
+{
+    private const string HeaderLength = "Inference-Header-Content-Length";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value;
+        return path is not null && path.StartsWith("/v2", StringComparison.Ordinal) && (path.Length == 3 || path[3] == '/') ? AnswerAsync(context, path) : next(context);
+    }
+
+    private async Task AnswerAsync(HttpContext context, string path)
+    {
+        var arrivedAt = time.GetUtcNow();
+        var started = time.GetTimestamp();
+        var target = InferTarget.Of(path, router.Current);
+        try
+        {
+            if (target.Operation == Operation.Infer)
+                await InferAsync(context, target, arrivedAt, started);
+            else
+                await DescribeAsync(context, target);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            Refuse(context, target.Route, arrivedAt, exception.StatusCode, exception.Message);
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone; there is nobody to answer.
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            LogFailure(logger, exception, path);
+            Refuse(context, target.Route, arrivedAt, StatusCodes.Status500InternalServerError, "The server failed at this request; its log says why.");
+        }
+    }
+
+    private async Task InferAsync(HttpContext context, InferTarget target, DateTimeOffset arrivedAt, long started)
+    {
+        if (!HttpMethods.IsPost(context.Request.Method))
+        {
+            RefuseMethod(context, HttpMethods.Post);
+            return;
+        }
+
+        if (target.Model is null)
+        {
+            Refuse(context, target.Route, arrivedAt, target.Error!);
+            return;
+        }
+
+        var limits = settings.Serving;
+        var body = await RequestBody.ReadAsync(context.Request, limits.MaxBodyBytes, context.RequestAborted);
+        if (body is not { } content)
+        {
+            Refuse(context, target.Route, arrivedAt, new BodyTooLarge(context.Request.ContentLength, limits.MaxBodyBytes));
+            return;
+        }
+
+        try
+        {
+            if (Predict(context, target.Model, content, arrivedAt, started) is { } error)
+                Refuse(context, target.Route, arrivedAt, error);
+        }
+        finally
+        {
+            context.Request.BodyReader.AdvanceTo(content.End);
+        }
+    }
+
+    private Error? Predict(HttpContext context, ServedModel model, in ReadOnlySequence<byte> content, DateTimeOffset arrivedAt, long started)
+    {
+        using var body = new ContiguousBody(content);
+        var jsonLength = body.Span.Length;
+        if (context.Request.Headers.TryGetValue(HeaderLength, out var header) && (!int.TryParse(header, out jsonLength) || jsonLength < 0 || jsonLength > body.Span.Length))
+            return InvalidValue.Of(HeaderLength, header, $"the length of the JSON part, at most the body's {body.Span.Length} bytes");
+        var reader = new InferRequestReader(body.Span[..jsonLength], body.Span[jsonLength..], model, settings.Serving.MaxRows);
+        if (reader.Read(out var request, out var choice) is { } error)
+            return error;
+        request.Id ??= Guid.CreateVersion7(arrivedAt).ToString("N");
+        var scored = Predictor.Score(model, request.Rows);
+        var text = new Utf8Text(256 + (64 * request.Rows.Length));
+        try
+        {
+            var jsonPart = InferResponse.Write(ref text, scored, request, choice);
+            var response = context.Response;
+            if (jsonPart is { } length)
+                response.Headers[HeaderLength] = length.ToString();
+            response.ContentType = jsonPart is null ? "application/json" : "application/octet-stream";
+            response.ContentLength = text.Length;
+            response.BodyWriter.Write(text.Written);
+        }
+        finally
+        {
+            text.Dispose();
+        }
+
+        predictor.Answered(scored, request, arrivedAt, time.GetElapsedTime(started));
+        return null;
+    }
+
+    private Task DescribeAsync(HttpContext context, InferTarget target)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            if (target.Operation == Operation.Unknown)
+                Refuse(context, route: null, default, StatusCodes.Status404NotFound, Unknown(context));
+            else
+                RefuseMethod(context, HttpMethods.Get);
+            return Task.CompletedTask;
+        }
+
+        switch (target.Operation)
+        {
+            case Operation.Server:
+                return WriteAsync(context, StatusCodes.Status200OK, Descriptions.Server());
+            case Operation.Live:
+                return WriteAsync(context, StatusCodes.Status200OK, new { live = true });
+            case Operation.Ready:
+                var isReady = Descriptions.IsReady(router.Current);
+                return WriteAsync(context, isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, new { ready = isReady });
+            case Operation.Metadata when target.Model is { } model:
+                return WriteAsync(context, StatusCodes.Status200OK, Descriptions.Of(model, target.Route!));
+            case Operation.ModelReady when target.Model is { } model:
+                return WriteAsync(context, StatusCodes.Status200OK, new { name = model.Name, version = model.NumberText, ready = true });
+            case Operation.Unknown:
+                Refuse(context, route: null, default, StatusCodes.Status404NotFound, Unknown(context));
+                return Task.CompletedTask;
+            default:
+                Refuse(context, route: null, default, target.Error!);
+                return Task.CompletedTask;
+        }
+    }
+
+    private static string Unknown(HttpContext context) =>
+        $"There is no '{Error.Shorten(context.Request.Path.Value!)}'; expected /v2, /v2/health/live, /v2/health/ready or /v2/models/{{model}}[/versions/{{version}}][/ready|/infer].";
+
+    private static Task WriteAsync(HttpContext context, int status, object document)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(document, CanonicalJson.Options, "application/json", context.RequestAborted);
+    }
+
+    private void RefuseMethod(HttpContext context, string allowed)
+    {
+        context.Response.Headers.Allow = allowed;
+        Refuse(context, route: null, default, StatusCodes.Status405MethodNotAllowed, $"{Error.Shorten(context.Request.Method)} is not allowed on '{Error.Shorten(context.Request.Path.Value!)}'; expected {allowed}.");
+    }
+
+    private void Refuse(HttpContext context, ModelRoute? route, DateTimeOffset arrivedAt, Error error) =>
+        Refuse(context, route, arrivedAt, Problems.Status(error.Kind), error.Message);
+
+    /// <summary>Answers with an error, and counts it where it belongs to a registered model.</summary>
+    private void Refuse(HttpContext context, ModelRoute? route, DateTimeOffset arrivedAt, int status, string message)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(new { error = message }, CanonicalJson.Options);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = json.Length;
+        context.Response.BodyWriter.Write(json);
+        if (route is not null)
+            predictor.Failed(route.Name, arrivedAt, status);
+    }
+
+    [LoggerMessage(LogLevel.Error, "A request to {Path} failed")]
+    private static partial void LogFailure(ILogger logger, Exception exception, string path);
+}

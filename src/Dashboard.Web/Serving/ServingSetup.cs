@@ -1,0 +1,21 @@
+using Dashboard.Core.Monitoring;
+using Dashboard.Web.Api.OpenInference;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Dashboard.Web.Serving;
+
+/// <summary>Composes serving into the host.</summary>
+internal static class ServingSetup
+{
+    public static IServiceCollection AddServing(this IServiceCollection services)
+    {
+        services.TryAddSingleton(_ => new PredictionQueue());
+        services.TryAddSingleton<ServiceCounters>();
+        services.AddSingleton<Predictor>();
+        services.AddHostedService<ModelLoader>();
+        return services;
+    }
+
+    /// <summary>Goes first in the pipeline: a prediction passes nothing else.</summary>
+    public static void UseOpenInference(this IApplicationBuilder app) => app.UseMiddleware<OpenInferenceMiddleware>();
+}
