@@ -110,6 +110,7 @@ public static class ControlRoom
         app.MapOpenApi();
         app.MapHub<LiveHub>("/hubs/live");
         app.MapHealth();
+        app.MapServing();
         app.MapV1();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }

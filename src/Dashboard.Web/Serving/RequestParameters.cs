@@ -16,8 +16,9 @@ internal static class RequestParameters
         id = null;
         if (reader.TokenType == JsonTokenType.Null)
             return null;
-        if (reader.TokenType != JsonTokenType.String || !TryGetText(ref reader, out var text))
+        if (reader.TokenType != JsonTokenType.String)
             return InvalidValue.Of(field, InputReader.Show(ref reader), $"a text of at most {PredictionRequest.MaxIdLength} characters");
+        var text = reader.GetString()!;
         if (text.Length > PredictionRequest.MaxIdLength)
             return InvalidValue.Of(field, text, $"at most {PredictionRequest.MaxIdLength} characters, and it has {text.Length}");
         id = text.Length == 0 ? null : text;
@@ -83,24 +84,9 @@ internal static class RequestParameters
     private static InvalidValue? ReadEventTime(ref Utf8JsonReader reader, string field, out DateTimeOffset time)
     {
         time = default;
-        return reader.TokenType == JsonTokenType.String && TryGetText(ref reader, out var text)
-            && DateTimeOffset.TryParseExact(text, EventTimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time)
+        return reader.TokenType == JsonTokenType.String
+            && DateTimeOffset.TryParseExact(reader.GetString(), EventTimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time)
                 ? null
                 : InvalidValue.Of(field, InputReader.Show(ref reader), "an ISO 8601 time such as 2001-02-03T06:00:00Z (without an offset it is UTC)");
-    }
-
-    private static bool TryGetText(ref Utf8JsonReader reader, out string text)
-    {
-        try
-        {
-            text = reader.GetString()!;
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // An escape names half of a surrogate pair.
-            text = "";
-            return false;
-        }
     }
 }

@@ -1,4 +1,5 @@
 using Dashboard.Core.Monitoring;
+using Dashboard.Web.Api.MLflow;
 using Dashboard.Web.Api.OpenInference;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -18,4 +19,6 @@ internal static class ServingSetup
 
     /// <summary>Goes first in the pipeline: a prediction passes nothing else.</summary>
     public static void UseOpenInference(this IApplicationBuilder app) => app.UseMiddleware<OpenInferenceMiddleware>();
+
+    public static void MapServing(this IEndpointRouteBuilder routes) => routes.MapMLflowScoring();
 }

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Text.Json;
-using System.Text.Unicode;
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Serving;
@@ -31,7 +29,7 @@ internal ref partial struct InferRequestReader(ReadOnlySpan<byte> body, ReadOnly
         var reader = new Utf8JsonReader(body);
         try
         {
-            error = !Utf8.IsValid(body) ? new InvalidJson("not UTF-8") : ReadRoot(ref reader);
+            error = BodyText.Check(body) ?? ReadRoot(ref reader);
         }
         catch (JsonException exception)
         {

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Dashboard.Core;
 
-namespace Dashboard.Web.Api.OpenInference;
+namespace Dashboard.Web.Serving;
 
 /// <summary>A body that is not JSON, with the place where it stops being it.</summary>
 internal sealed record InvalidJson(string Reason) : Error(ErrorKind.Invalid, $"The body is not valid JSON: {Reason}.")
