@@ -1,7 +1,5 @@
-using Dashboard.Core.Monitoring;
 using Dashboard.Web.Api.MLflow;
 using Dashboard.Web.Api.OpenInference;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Dashboard.Web.Serving;
 
@@ -10,8 +8,6 @@ internal static class ServingSetup
 {
     public static IServiceCollection AddServing(this IServiceCollection services)
     {
-        services.TryAddSingleton(_ => new PredictionQueue());
-        services.TryAddSingleton<ServiceCounters>();
         services.AddSingleton<Predictor>();
         services.AddHostedService<ModelLoader>();
         return services;
