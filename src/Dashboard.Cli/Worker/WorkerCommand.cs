@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Dashboard.Cli.Worker;
@@ -8,6 +9,7 @@ namespace Dashboard.Cli.Worker;
 public static class WorkerCommand
 {
     private const int Done = 0, Failed = 1, Usage = 2;
+    private const int SignalAbort = 6;
 
     /// <summary>Runs on the calling thread from begin to end: the native library's threads inherit its low priority.</summary>
     public static int Run(IReadOnlyList<string> arguments)
@@ -19,6 +21,8 @@ public static class WorkerCommand
         }
 
         LowerPriority();
+        // The runtime swallows the first SIGABRT that comes from another process; whoever sends one wants the end.
+        using var abort = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)SignalAbort, _ => Environment.FailFast("The worker was aborted."));
         using var channel = new WorkerChannel();
         channel.Listen();
         try

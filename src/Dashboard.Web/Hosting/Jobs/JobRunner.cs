@@ -16,10 +16,16 @@ public sealed partial class JobRunner(JobStore jobs, RunStore runs, JobSessions 
     {
         if (await jobs.FindAsync(id, ct) is not { } job)
             return new NotFound("job", id);
-        if (!await jobs.TryCancelQueuedAsync(job, by, ct) && running.TryGetValue(id, out var session))
-            await session.CancelAsync(by).WaitAsync(ct);
-        var now = await jobs.FindAsync(id, ct) ?? job;
-        return now.Status == JobStatus.Cancelled ? now : new Conflict($"Job '{id}' is {now.Status}; only a queued or running job can be cancelled.");
+        if (job.Status is JobStatus.Queued or JobStatus.Running)
+        {
+            if (!await jobs.TryCancelQueuedAsync(job, by, ct) && running.TryGetValue(id, out var session))
+                await session.CancelAsync(by).WaitAsync(ct);
+            job = await jobs.FindAsync(id, ct) ?? job;
+            if (job.Status == JobStatus.Cancelled)
+                return job;
+        }
+
+        return new Conflict($"Job '{id}' is {job.Status}; only a queued or running job can be cancelled.");
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
