@@ -8,6 +8,7 @@ internal static class V1Endpoints
         var v1 = routes.MapGroup("/api/v1");
         v1.MapJobs();
         v1.MapRuns();
+        v1.MapDatasets();
         v1.MapFallback(() => Results.Problem("There is no such endpoint; /openapi/v1.json lists them all.", statusCode: StatusCodes.Status404NotFound, title: "Not found"))
             .ExcludeFromDescription();
     }
