@@ -35,4 +35,11 @@ public sealed class DataDirectory
 
     /// <summary>Uploads under way and packages being unpacked; emptied at start.</summary>
     public string Temporary => Path.Combine(Root, "tmp");
+
+    /// <summary>Takes away what a process that died left under way. Only for who holds the directory alone.</summary>
+    public void EmptyTemporary()
+    {
+        Directory.Delete(Temporary, recursive: true);
+        Directory.CreateDirectory(Temporary);
+    }
 }

@@ -2,6 +2,7 @@ using Dashboard.Core;
 using Dashboard.Core.Serving;
 using Dashboard.Storage;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Data;
 using Dashboard.Web.Api.V1;
 using Dashboard.Web.Components;
 using Dashboard.Web.Components.Shared;
@@ -65,6 +66,8 @@ public static class ControlRoom
         var app = builder.Build();
         Map(app);
         await StorageSetup.PrepareAsync(app.Services.GetRequiredService<IDbContextFactory<DashboardDb>>(), ct);
+        directory.EmptyTemporary();
+        await app.Services.GetRequiredService<DatasetStore>().RemoveOrphansAsync(ct);
         return app;
     }
 

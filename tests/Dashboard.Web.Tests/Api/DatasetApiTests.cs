@@ -134,6 +134,31 @@ public sealed class DatasetApiTests
         Assert.StartsWith("when,size,colour\n", await new StreamReader(plain).ReadToEndAsync());
     }
 
+    [Fact]
+    public async Task A_start_takes_away_what_a_killed_import_left_and_keeps_what_was_acknowledged()
+    {
+        var directory = Directory.CreateTempSubdirectory("dashboard-test-").FullName;
+        await using (var host = await TestHost.StartInAsync(directory))
+        {
+            using var created = await host.Client.PostAsync("/api/v1/datasets?name=a", new StringContent(Csv));
+            Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        }
+
+        var halfWritten = Path.Combine(directory, "tmp", "0123.csv.gz");
+        var unregistered = Path.Combine(directory, "artifacts", "datasets", $"{new string('b', 64)}.csv.gz");
+        await File.WriteAllTextAsync(halfWritten, "half");
+        await File.WriteAllTextAsync(unregistered, "whole, not yet registered");
+
+        await using (var host = await TestHost.StartInAsync(directory))
+        {
+            Assert.StartsWith("when,size,colour\n", await host.Client.GetStringAsync("/api/v1/datasets/a/content"));
+            Assert.False(File.Exists(halfWritten));
+            Assert.False(File.Exists(unregistered));
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
     [Theory]
     [InlineData("/api/v1/datasets/none", HttpStatusCode.NotFound)]
     [InlineData("/api/v1/datasets/a?version=2", HttpStatusCode.NotFound)]
