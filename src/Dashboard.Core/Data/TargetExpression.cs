@@ -75,7 +75,7 @@ public sealed class TargetExpression
     private double Number(string cell) => Type switch
     {
         ColumnType.Boolean => cell == "true" ? 1 : 0,
-        ColumnType.Timestamp => Features.FeatureEncoder.TryParseTimestamp(cell, out var time) ? UnixSeconds.Of(time) : double.NaN,
+        ColumnType.Timestamp => WallTime.TryParse(cell, out var time) ? UnixSeconds.Of(time) : double.NaN,
         _ => double.Parse(cell, NumberStyles.Float, CultureInfo.InvariantCulture),
     };
 }

@@ -106,7 +106,7 @@ internal sealed class TargetParser(string text, DataSchema schema)
         {
             case ColumnType.Number when !quoted && Import.CellParser.TryNumber(literal, decimalComma: false, out var number):
                 return new TargetExpression(text.Trim(), column, comparison, number, null);
-            case ColumnType.Timestamp when quoted && Features.FeatureEncoder.TryParseTimestamp(literal, out var time):
+            case ColumnType.Timestamp when quoted && WallTime.TryParse(literal, out var time):
                 return new TargetExpression(text.Trim(), column, comparison, UnixSeconds.Of(time), null);
             case ColumnType.Boolean when literal is "true" or "false":
                 return new TargetExpression(text.Trim(), column, comparison, literal == "true" ? 1 : 0, null);

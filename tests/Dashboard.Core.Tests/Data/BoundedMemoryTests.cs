@@ -4,6 +4,7 @@ using Dashboard.Core.Data.Import;
 
 namespace Dashboard.Core.Tests.Data;
 
+[Collection(nameof(MeasuredAlone))]
 public sealed class BoundedMemoryTests
 {
     private const int FileBytes = 30 << 20;
@@ -22,6 +23,20 @@ public sealed class BoundedMemoryTests
         Assert.True(sink.Samples >= 3, $"Memory was looked at {sink.Samples} times.");
         Assert.True(sink.Peak - before < AllowedBytes, $"{sink.Peak - before:N0} bytes were alive during the import of {csv.Length:N0}.");
         Assert.True(result.Value.Column("comment").DistinctIsLowerBound);
+    }
+
+    [Fact]
+    public async Task A_million_columns_are_refused_within_little_memory()
+    {
+        var header = new StringBuilder().AppendJoin(',', Enumerable.Range(0, 1_000_000).Select(i => $"column_{i}"));
+        var file = Encoding.UTF8.GetBytes($"{header}\n1,2\n");
+
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        var error = await CsvText.Fail(file);
+        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+
+        Assert.Equal(ErrorKind.TooLarge, error.Kind);
+        Assert.True(allocated < 50 << 20, $"{allocated:N0} bytes were allocated to refuse the file.");
     }
 
     /// <summary>Every row has a number, a time and a text of its own: the worst case for what is remembered of a column.</summary>

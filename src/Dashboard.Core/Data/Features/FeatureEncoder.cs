@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Text;
 
 namespace Dashboard.Core.Data.Features;
@@ -7,9 +6,6 @@ namespace Dashboard.Core.Data.Features;
 /// <summary>Turns raw input values into the model's feature vector. Immutable and safe for any number of threads; allocates only for categories it does not know.</summary>
 public sealed class FeatureEncoder
 {
-    private static readonly string[] TimestampFormats =
-        ["yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-ddTHH:mm:ss.FFFFFFF", "yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss.FFFFFFF", "yyyy-MM-dd"];
-
     /// <summary>A NaN with a payload: the model sees "missing", the profile can tell that the category was there but new.</summary>
     public static readonly float UnknownCategory = BitConverter.UInt32BitsToSingle(0x7FC0_0001);
 
@@ -49,19 +45,7 @@ public sealed class FeatureEncoder
     }
 
     /// <summary>Reads a timestamp: ISO 8601 with or without seconds, an optional offset or Z that is dropped (the wall time counts).</summary>
-    public static bool TryParseTimestamp(ReadOnlySpan<char> text, out DateTime wallTime)
-    {
-        if (DateTime.TryParseExact(text, TimestampFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out wallTime))
-            return true;
-        if (text.Length > 16 && (text[^1] == 'Z' || text[^6] is '+' or '-')
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var withOffset))
-        {
-            wallTime = withOffset.DateTime;
-            return true;
-        }
-
-        return false;
-    }
+    public static bool TryParseTimestamp(ReadOnlySpan<char> text, out DateTime wallTime) => WallTime.TryParse(text, out wallTime);
 
     /// <summary>Encodes one row.</summary>
     /// <param name="inputs">One value for each raw input, in the signature's order.</param>

@@ -25,19 +25,24 @@ internal sealed class ColumnGuess(string name, int maximumCategories)
         if (CellParser.TryNumber(cell, decimalComma: false, out var number))
         {
             point.Add(number);
+            comma.Add(number);
             if (CellParser.IsLossyInteger(cell))
                 lossyIntegers++;
         }
-
-        if (CellParser.TryNumber(cell, decimalComma: true, out number))
+        else if (CellParser.TryNumber(cell, decimalComma: true, out number))
+        {
             comma.Add(number);
+        }
         else if (CellParser.TryBoolean(cell, out var truth, out var pair))
         {
             booleans[(int)pair]++;
             (truth ? truths : falsehoods)[(int)pair] = true;
         }
-        else if (Features.FeatureEncoder.TryParseTimestamp(cell, out var timestamp))
+        else if (WallTime.TryParse(cell, out var timestamp))
+        {
             time.Add(UnixSeconds.Of(timestamp));
+        }
+
         if (!manyOrLong)
             AddDistinct(cell);
     }

@@ -58,7 +58,7 @@ internal sealed class RowParser(IReadOnlyList<ColumnFormat> columns, CellParser 
                 texts[i] = CanonicalWriter.Number(numbers[i]);
                 return null;
             case ColumnType.Timestamp:
-                if (!Features.FeatureEncoder.TryParseTimestamp(cell, out var time))
+                if (!WallTime.TryParse(cell, out var time))
                     return "is not a timestamp such as 2001-02-03T06:00";
                 numbers[i] = UnixSeconds.Of(time);
                 texts[i] = CanonicalWriter.Timestamp(time);
