@@ -1,8 +1,8 @@
 using Dashboard.Core;
 using Dashboard.Core.Serving;
 using Dashboard.Storage;
-using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Data;
+using Dashboard.Storage.Monitoring;
 using Dashboard.Web.Api.V1;
 using Dashboard.Web.Components;
 using Dashboard.Web.Components.Shared;
