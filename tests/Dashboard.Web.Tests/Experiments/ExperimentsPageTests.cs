@@ -1,5 +1,5 @@
 using Bunit;
-using Dashboard.Web.Components.Pages.Experiments;
+using ExperimentsPage = Dashboard.Web.Components.Pages.Experiments.Experiments;
 
 namespace Dashboard.Web.Tests.Experiments;
 
@@ -8,7 +8,7 @@ public sealed class ExperimentsPageTests : ExperimentPageTest
     [Fact]
     public void Without_a_run_the_page_says_what_to_do_next()
     {
-        var page = Render<Components.Pages.Experiments.Experiments>();
+        var page = Render<ExperimentsPage>();
         page.WaitForAssertion(() => Assert.Equal("No run yet", page.Find(".empty h3").TextContent));
     }
 
@@ -18,7 +18,7 @@ public sealed class ExperimentsPageTests : ExperimentPageTest
         await FinishedAsync("weak", quality: 0.02);
         await FinishedAsync("strong", quality: 0.6);
 
-        var page = Render<Components.Pages.Experiments.Experiments>();
+        var page = Render<ExperimentsPage>();
 
         page.WaitForAssertion(() => Assert.Equal(["strong", "weak"], page.FindAll(".run-name a").Select(link => link.TextContent)));
         Assert.Contains(page.FindAll("td strong"), cell => cell.TextContent.StartsWith("1.000", StringComparison.Ordinal));
@@ -32,7 +32,7 @@ public sealed class ExperimentsPageTests : ExperimentPageTest
         await FinishedAsync("weak", quality: 0.02);
         Navigation.NavigateTo("/experiments?sort=metric:roc_auc");
 
-        var page = Render<Components.Pages.Experiments.Experiments>();
+        var page = Render<ExperimentsPage>();
 
         page.WaitForAssertion(() => Assert.Equal(["weak", "strong", "running"], page.FindAll(".run-name a").Select(link => link.TextContent)));
         Assert.Equal("ascending", page.FindAll("th").Single(header => header.HasAttribute("aria-sort") && header.GetAttribute("aria-sort")!.Length > 0).GetAttribute("aria-sort"));
@@ -43,7 +43,7 @@ public sealed class ExperimentsPageTests : ExperimentPageTest
     {
         var first = await FinishedAsync("first", quality: 0.1);
         var second = await FinishedAsync("second", quality: 0.2);
-        var page = Render<Components.Pages.Experiments.Experiments>();
+        var page = Render<ExperimentsPage>();
 
         page.WaitForElement("tbody input[type=checkbox]").Change(true);
         page.WaitForAssertion(() => Assert.Contains($"select={second}", Navigation.Uri, StringComparison.Ordinal));
@@ -61,7 +61,7 @@ public sealed class ExperimentsPageTests : ExperimentPageTest
         await FinishedAsync("fast", quality: 0.1, learningRate: "0.3");
         Navigation.NavigateTo("/experiments?q=learning_rate=0.3");
 
-        var page = Render<Components.Pages.Experiments.Experiments>();
+        var page = Render<ExperimentsPage>();
 
         page.WaitForAssertion(() => Assert.Equal(["fast"], page.FindAll(".run-name a").Select(link => link.TextContent)));
     }
@@ -70,7 +70,7 @@ public sealed class ExperimentsPageTests : ExperimentPageTest
     public async Task A_new_run_appears_by_itself()
     {
         await StartAsync("first");
-        var page = Render<Components.Pages.Experiments.Experiments>();
+        var page = Render<ExperimentsPage>();
         page.WaitForAssertion(() => Assert.Single(page.FindAll(".run-name a")));
 
         await StartAsync("second");

@@ -1,6 +1,8 @@
 using Bunit;
+using Dashboard.Core;
 using Dashboard.Storage;
 using Dashboard.Storage.Experiments;
+using Dashboard.Storage.Training;
 using Dashboard.Web.Components.Pages.Experiments;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,6 +31,22 @@ public sealed class RunPageTests : ExperimentPageTest
         log.WaitForAssertion(() => Assert.Contains("round 2", log.Find("pre.log").TextContent, StringComparison.Ordinal), Patience);
         var artifacts = Open(id, "?tab=artifacts");
         artifacts.WaitForAssertion(() => Assert.Contains($"/api/v1/runs/{id}/artifacts/evaluation.json", artifacts.FindAll("a[download]").Select(link => link.GetAttribute("href"))), Patience);
+    }
+
+    [Fact]
+    public async Task A_running_run_shows_the_log_of_its_job_as_it_grows()
+    {
+        var job = Guid.NewGuid().ToString("N");
+        var run = await Store.CreateAsync(new("flight-delay", "january", job, "flight-delay", null, new Dictionary<string, string>(), new Dictionary<string, string>()), CancellationToken.None);
+        using var log = Services.GetRequiredService<JobLogs>().Open(job);
+        log.Line("reading data");
+        var page = Open(run.Id, "?tab=log");
+        page.WaitForAssertion(() => Assert.Contains("reading data", page.Find("pre.log").TextContent, StringComparison.Ordinal), Patience);
+
+        log.Line("training");
+        Services.GetRequiredService<Notifications>().Publish(new(Topics.Jobs, "flight-delay", job));
+
+        page.WaitForAssertion(() => Assert.Contains("training", page.Find("pre.log").TextContent, StringComparison.Ordinal), Patience);
     }
 
     [Fact]
