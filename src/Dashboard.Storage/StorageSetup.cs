@@ -29,6 +29,7 @@ public static class StorageSetup
         services.AddSingleton<JobStore>();
         services.AddSingleton<JobLogs>();
         services.AddSingleton<TrainingRequests>();
+        services.AddSingleton<TrainingRemoval>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunReports>();

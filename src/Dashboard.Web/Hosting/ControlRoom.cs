@@ -7,6 +7,7 @@ using Dashboard.Web.Api.V1;
 using Dashboard.Web.Components;
 using Dashboard.Web.Components.Shared;
 using Dashboard.Web.Hosting.Jobs;
+using Dashboard.Web.Hosting.Demo;
 using Dashboard.Web.Live;
 using Dashboard.Web.Serving;
 using Microsoft.EntityFrameworkCore;
@@ -83,6 +84,7 @@ public static class ControlRoom
         services.AddSingleton(new TelemetryOptions(settings.Monitoring.LogRetentionDays, settings.Monitoring.WindowRetentionDays));
         services.AddDashboardStorage(directory);
         services.AddJobs();
+        services.AddDemo();
         services.AddHostedService<TelemetryWriter>();
         services.AddServing();
         services.AddProblemDetails();

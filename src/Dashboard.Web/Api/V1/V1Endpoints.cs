@@ -1,3 +1,5 @@
+using Dashboard.Web.Hosting.Demo;
+
 namespace Dashboard.Web.Api.V1;
 
 /// <summary>The product's own API, a file for each room.</summary>
@@ -9,6 +11,7 @@ internal static class V1Endpoints
         v1.MapJobs();
         v1.MapRuns();
         v1.MapDatasets();
+        v1.MapDemo();
         v1.MapFallback(() => Results.Problem("There is no such endpoint; /openapi/v1.json lists them all.", statusCode: StatusCodes.Status404NotFound, title: "Not found"))
             .ExcludeFromDescription();
     }
