@@ -49,6 +49,7 @@ public static class StorageSetup
         services.AddSingleton<VersionCatalog>();
         services.AddSingleton<TelemetryStore>();
         services.AddSingleton<MonitoringQueries>();
+        services.AddSingleton<ModelStatusQuery>();
         return services;
     }
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Dashboard.Web.Components.Charts;
 
-namespace Dashboard.Web.Tests.Components;
+namespace Dashboard.Web.Tests.Kit;
 
 public sealed class DownsampleTests
 {

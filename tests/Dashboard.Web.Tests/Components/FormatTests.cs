@@ -1,6 +1,6 @@
 using Dashboard.Web.Components.Shared;
 
-namespace Dashboard.Web.Tests.Components;
+namespace Dashboard.Web.Tests.Kit;
 
 public sealed class FormatTests
 {

@@ -5,7 +5,7 @@ using Dashboard.Web.Components.Shared;
 using Radzen;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Dashboard.Web.Tests.Components;
+namespace Dashboard.Web.Tests.Kit;
 
 public sealed class KitTests : PageTest
 {

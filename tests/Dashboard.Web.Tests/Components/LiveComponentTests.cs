@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Dashboard.Web.Tests.Components;
+namespace Dashboard.Web.Tests.Kit;
 
 public sealed class LiveComponentTests : PageTest
 {

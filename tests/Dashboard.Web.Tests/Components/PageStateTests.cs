@@ -3,7 +3,7 @@ using Dashboard.Web.Components.Layout;
 using Dashboard.Web.Components.Shared;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Dashboard.Web.Tests.Components;
+namespace Dashboard.Web.Tests.Kit;
 
 public sealed class PageStateTests : PageTest
 {

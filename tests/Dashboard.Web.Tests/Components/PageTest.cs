@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Radzen;
 
-namespace Dashboard.Web.Tests.Components;
+namespace Dashboard.Web.Tests.Kit;
 
 /// <summary>What a component finds around it: live updates, the page's state, Radzen's services, and a browser that takes every call.</summary>
 public abstract class PageTest : BunitContext

@@ -22,6 +22,8 @@ public abstract partial class LiveComponent : ComponentBase, IDisposable
     private readonly CancellationTokenSource leaving = new();
     private IDisposable? subscription;
     private TimeSelection? shownRange;
+    private Dictionary<string, object>? given;
+    private bool changed;
     private bool reading;
     private bool again;
     private bool missed;
@@ -78,13 +80,29 @@ public abstract partial class LiveComponent : ComponentBase, IDisposable
     protected override void OnInitialized()
     {
         Leaving = leaving.Token;
-        subscription = Updates.Subscribe(Concerns, _ => InvokeAsync(OnChangeAsync));
+        subscription = Updates.Subscribe(Concerns, async _ =>
+        {
+            await InvokeAsync(OnChangeAsync);
+            await Task.Delay(Rest, Time, Leaving);
+        });
         State.Changed += OnStateChanged;
         shownRange = State.Range;
     }
 
+    /// <summary>Reads again only when a parameter changed that is a value: callbacks and content are new objects with every rendering of the parent.</summary>
+    public override Task SetParametersAsync(ParameterView parameters)
+    {
+        var values = new Dictionary<string, object>(StringComparer.Ordinal);
+        foreach (var parameter in parameters)
+            if (parameter.Value is not (null or Delegate or EventCallback) && !IsCallback(parameter.Value.GetType()))
+                values[parameter.Name] = parameter.Value;
+        changed = given is null || given.Count != values.Count || values.Any(pair => !given.TryGetValue(pair.Key, out var before) || !Equals(before, pair.Value));
+        given = values;
+        return base.SetParametersAsync(parameters);
+    }
+
     /// <inheritdoc/>
-    protected override Task OnParametersSetAsync() => ReloadAsync();
+    protected override Task OnParametersSetAsync() => changed ? ReloadAsync() : Task.CompletedTask;
 
     public void Dispose()
     {
@@ -105,6 +123,9 @@ public abstract partial class LiveComponent : ComponentBase, IDisposable
 
     /// <summary>Whether a change of the URL asks for another reading; by default a change of the time range.</summary>
     protected virtual bool NeedsReload(TimeSelection before) => State.Range != before;
+
+    /// <summary>How long a push-caused reading is followed by rest, for what costs much to read; what arrives meanwhile causes one reading afterwards.</summary>
+    protected virtual TimeSpan Rest => TimeSpan.Zero;
 
     private async Task ReadAsync()
     {
@@ -128,18 +149,20 @@ public abstract partial class LiveComponent : ComponentBase, IDisposable
         }
     }
 
-    private Task OnChangeAsync()
+    private async Task OnChangeAsync()
     {
         if (disposed)
-            return Task.CompletedTask;
+            return;
         if (State.Paused)
         {
             missed = true;
-            return Task.CompletedTask;
+            return;
         }
 
-        return ReloadAsync();
+        await ReloadAsync();
     }
+
+    private static bool IsCallback(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(EventCallback<>);
 
     private void OnStateChanged() => _ = InvokeAsync(async () =>
     {

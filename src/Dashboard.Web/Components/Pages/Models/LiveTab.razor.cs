@@ -1,0 +1,136 @@
+using Dashboard.Core.Monitoring.Health;
+using Dashboard.Core.Training;
+using Dashboard.Core.Training.Evaluation;
+using Dashboard.Storage.Monitoring;
+using Dashboard.Web.Components.Charts;
+using Dashboard.Web.Components.Shared;
+using Microsoft.AspNetCore.Components;
+
+namespace Dashboard.Web.Components.Pages.Models;
+
+public sealed partial class LiveTab : IDisposable
+{
+    private static readonly Dictionary<ModelTask, string[]> Choices = new()
+    {
+        [ModelTask.BinaryClassification] = ["roc_auc", "pr_auc", "log_loss", "brier", "accuracy", "precision", "recall", "f1", "mcc"],
+        [ModelTask.MulticlassClassification] = ["macro_roc_auc", "accuracy", "macro_f1", "macro_precision", "macro_recall", "log_loss"],
+        [ModelTask.Regression] = ["rmse", "mae", "r2", "mape", "mean_error"],
+    };
+
+    private readonly CancellationTokenSource leaving = new();
+    private DistributionView? scores;
+    private IReadOnlyList<ChartMarker> modelMarkers = [];
+    private IReadOnlyList<ChartMarker> serviceMarkers = [];
+
+    [Parameter, EditorRequired] public ModelPicture Picture { get; set; } = null!;
+
+    [Parameter, EditorRequired] public ModelStatus Status { get; set; } = null!;
+
+    [Inject] private MonitoringQueries Queries { get; set; } = null!;
+
+    [Inject] private TimeProvider Time { get; set; } = null!;
+
+    private ModelSeries Series => Status.Series;
+
+    private ServiceSeries Service => Status.Service;
+
+    private ClockRange Range => Status.Range;
+
+    private ModelTask Task => Picture.Manifest?.Task ?? ModelTask.BinaryClassification;
+
+    private IReadOnlyList<(string Key, string Text)> Options => [.. Choices[Task].Select(key => (key, MetricInfo.For(key).Name))];
+
+    private MetricInfo Chosen => MetricInfo.For(ToolbarSelect.Current(State, Options, "metric"));
+
+    private string ModelNote => $"model’s clock, by {StepName}";
+
+    private string StepName => Series.Step switch
+    {
+        { TotalDays: 1 } => "day",
+        { TotalHours: 1 } => "hour",
+        { TotalMinutes: 1 } => "minute",
+        var step => Format.Duration(step),
+    };
+
+    private string DriftCount => Status.Drift.Total is { } total && Status.Drift.HasReference ? $"{Status.Moved.Count} of {total.Features.Count}" : Format.None;
+
+    private string DriftNote => !Status.Drift.HasReference ? "no reference" : Status.Moved.Sum(name => Status.Importance.GetValueOrDefault(name)) is var share and > 0 ? $"{Format.Percent(share)} of importance" : "inputs moved";
+
+    /// <summary>How many inputs had moved in each window.</summary>
+    private IReadOnlyList<double> DriftTrend => [.. Status.Drift.Windows.Select(window => (double)window.Features.Count(feature => feature.Verdict.Level == Core.Monitoring.Drift.DriftLevel.Moved))];
+
+    private string LagNote => Series.Total.MeanLagSeconds is { } lag ? $"mean lag {Format.Duration(TimeSpan.FromSeconds(lag))}" : "no ground truth yet";
+
+    /// <summary>Of the last whole window; none when nothing has come for three.</summary>
+    private double? RateNow
+    {
+        get
+        {
+            var now = Time.GetUtcNow();
+            var last = Service.Points.LastOrDefault(point => point.Start + point.Length <= now) ?? (Service.Points.Count > 0 ? Service.Points[^1] : null);
+            return last is not null && now - last.Start < 4 * last.Length ? last.RequestsPerSecond : Service.Points.Count > 0 ? 0 : null;
+        }
+    }
+
+    private IReadOnlyList<TimeSeries> MetricSeries
+    {
+        get
+        {
+            var unit = Chosen.Unit == "%" ? "%" : "";
+            var line = Line(Chosen.Name, window => window.Metric(Chosen.Key), unit);
+            return Series.Baseline.TryGetValue(Chosen.Key, out var baseline) && line.X.Length > 0
+                ? [line, TimeSeries.Flat($"baseline {Chosen.Format(baseline)}", baseline, Seconds(Range.ModelFrom), Seconds(Range.ModelTo), unit)]
+                : [line];
+        }
+    }
+
+    public void Dispose()
+    {
+        leaving.Cancel();
+        leaving.Dispose();
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        (modelMarkers, serviceMarkers) = (Picture.Markers(modelClock: true), Picture.Markers(modelClock: false));
+        scores = await Queries.DistributionAsync(Picture.Name, null, "prediction", Range.ModelFrom, Range.ModelTo, leaving.Token);
+    }
+
+    private static double Seconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds() / 1000.0;
+
+    private static (string Number, string? Unit) Split(double? microseconds)
+    {
+        var text = Format.Latency(microseconds);
+        var space = text.IndexOf('\u202f', StringComparison.Ordinal);
+        return space < 0 ? (text, null) : (text[..space], text[(space + 1)..]);
+    }
+
+    private static string MetricNote(MetricStanding metric) => metric switch
+    {
+        { Now: { } now, Baseline: { } baseline } => $"{metric.Info.FormatDifference(now - baseline)} to baseline",
+        { Baseline: { } baseline } => $"baseline {metric.Info.Format(baseline)}",
+        _ => "no baseline",
+    };
+
+    private IReadOnlyList<double> Trend(Func<MetricWindow, double?> value) => [.. Series.Windows.Select(window => value(window) ?? double.NaN)];
+
+    private TimeSeries Line(string name, Func<MetricWindow, double?> value, string unit = "") =>
+        Gapped(name, Series.Windows.Select(window => (window.Start, value(window))), Series.Step, unit);
+
+    private TimeSeries Line(string name, Func<ServicePoint, double?> value, string unit) =>
+        Gapped(name, Service.Points.Select(point => (point.Start, value(point))), Service.Step, unit);
+
+    /// <summary>Windows without events are not in the list: where some are left out, the line is broken.</summary>
+    private static TimeSeries Gapped(string name, IEnumerable<(DateTimeOffset At, double? Value)> points, TimeSpan step, string unit)
+    {
+        var all = new List<(DateTimeOffset, double)>();
+        foreach (var (at, value) in points)
+        {
+            if (all.Count > 0 && at - all[^1].Item1 > 2.5 * step)
+                all.Add((all[^1].Item1 + step, double.NaN));
+            all.Add((at, value ?? double.NaN));
+        }
+
+        return TimeSeries.Of(name, all, unit);
+    }
+}
