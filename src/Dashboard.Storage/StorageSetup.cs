@@ -50,6 +50,7 @@ public static class StorageSetup
         services.AddSingleton<TelemetryStore>();
         services.AddSingleton<MonitoringQueries>();
         services.AddSingleton<ModelStatusQuery>();
+        services.AddSingleton<LabelledExport>();
         return services;
     }
 

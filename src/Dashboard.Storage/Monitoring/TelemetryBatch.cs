@@ -19,7 +19,7 @@ internal sealed class TelemetryBatch : IDisposable
     private readonly List<Effect> effects = [];
     private readonly Dictionary<string, long> reached = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Model, string Name), long> counted = [];
-    private SqliteTransaction? transaction;
+    private bool isOpen;
 
     public TelemetryBatch(SqliteConnection connection, VersionCatalog versions, TelemetryOptions options)
     {
@@ -39,7 +39,9 @@ internal sealed class TelemetryBatch : IDisposable
     public void Begin()
     {
         reached.Clear();
-        transaction = connection.BeginTransaction(deferred: false);
+        // By statement, not by ADO.NET's transaction object, which every prepared command would have to be given each time.
+        TelemetryDatabase.Execute(connection, "BEGIN IMMEDIATE");
+        isOpen = true;
     }
 
     /// <summary>Folds what was gathered into the windows and commits: after this it is on disk.</summary>
@@ -50,9 +52,8 @@ internal sealed class TelemetryBatch : IDisposable
         foreach (var ((model, name), value) in counted)
             WriteCount(model, name, value);
         counted.Clear();
-        transaction!.Commit();
-        transaction.Dispose();
-        transaction = null;
+        TelemetryDatabase.Execute(connection, "COMMIT");
+        isOpen = false;
     }
 
     /// <summary>Appends a prediction; false where its id is there already.</summary>
@@ -148,12 +149,13 @@ internal sealed class TelemetryBatch : IDisposable
 
     public void Dispose()
     {
-        transaction?.Dispose();
         log.Dispose();
         pending.Dispose();
         windows.Dispose();
         service.Dispose();
         count.Dispose();
+        if (isOpen)
+            RollBack();
     }
 
     private static bool Fits(MonitoredVersion version, double value) => version.Manifest.Task == ModelTask.Regression
@@ -166,6 +168,18 @@ internal sealed class TelemetryBatch : IDisposable
         make.CommandText = "INSERT OR IGNORE INTO settings (name, value) VALUES ('id_hash_seed', $seed); SELECT value FROM settings WHERE name = 'id_hash_seed'";
         make.Parameters.AddWithValue("$seed", BitConverter.ToInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8)));
         return (ulong)(long)make.ExecuteScalar()!;
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            TelemetryDatabase.Execute(connection, "ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // SQLite has rolled back by itself already, as it does when the disk is full; there is no transaction left to end.
+        }
     }
 
     private void Reach(string model, long eventTime) => reached[model] = Math.Max(eventTime, reached.GetValueOrDefault(model, long.MinValue));

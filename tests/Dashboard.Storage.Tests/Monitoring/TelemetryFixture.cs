@@ -1,0 +1,88 @@
+using Dashboard.Core.Data.Features;
+using Dashboard.Core.Monitoring;
+using Dashboard.Core.Registry;
+using Dashboard.Core.Serving;
+using Dashboard.Core.Training;
+using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Registry;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Dashboard.Storage.Tests.Monitoring;
+
+/// <summary>A model in service and the running writer, on real files.</summary>
+internal sealed class TelemetryFixture : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Start = new(2001, 2, 3, 6, 0, 0, TimeSpan.Zero);
+
+    private readonly TestInstallation installation;
+    private readonly CancellationTokenSource stop = new();
+    private readonly Thread writer;
+
+    private TelemetryFixture(TestInstallation installation, ServedModel model)
+    {
+        (this.installation, Model) = (installation, model);
+        writer = new Thread(() => Store.Run(stop.Token));
+        writer.Start();
+    }
+
+    public ServedModel Model { get; }
+
+    public TelemetryStore Store => installation.Get<TelemetryStore>();
+
+    public MonitoringQueries Queries => installation.Get<MonitoringQueries>();
+
+    public T Get<T>() where T : notnull => installation.Get<T>();
+
+    public static async Task<TelemetryFixture> StartAsync(int windowSeconds = 60)
+    {
+        var installation = await TestInstallation.StartAsync(services => services.AddLogging());
+        var manifest = new ModelManifest(1, "flights", ModelTask.BinaryClassification,
+            new([new("distance", InputType.Number, []), new("carrier", InputType.Category, ["AA", "UA"])]), ["false", "true"], 0.5, "xgboost", null, "model.ubj", null, null,
+            new Dictionary<string, double> { ["roc_auc"] = 0.7 }, [], null, null, null, null, null, null, "0.1.0", DateTimeOffset.UnixEpoch, []);
+        await using var db = await installation.Get<IDbContextFactory<DashboardDb>>().CreateDbContextAsync();
+        var model = new RegisteredModel { Name = "flights", WindowSeconds = windowSeconds, CreatedAt = DateTimeOffset.UnixEpoch };
+        model.Versions.Add(new() { Number = 1, Digest = new string('a', 64), ManifestJson = Core.CanonicalJson.Serialize(manifest), Source = "trained", CreatedBy = "test", CreatedAt = DateTimeOffset.UnixEpoch });
+        db.Models.Add(model);
+        await db.SaveChangesAsync();
+        return new(installation, new(model.Id, "flights", model.Versions[0].Id, 1, model.Versions[0].Digest, manifest, new NoScorer()));
+    }
+
+    /// <summary>A prediction some minutes after the start.</summary>
+    public PredictionRecord Record(string id, double minutes = 0, float score = 0.4f, double label = double.NaN)
+    {
+        InputValue[] inputs = [InputValue.OfNumber(1234.5), Model.Encoder.Category(1, "B6")];
+        var features = new float[2];
+        Model.Encoder.Encode(inputs, features);
+        return new()
+        {
+            Model = Model, Id = id, ArrivedAt = DateTimeOffset.UtcNow, EventTime = Start.AddMinutes(minutes), Inputs = inputs, Features = features, Outputs = [score], LatencyMicroseconds = 50, Label = label,
+        };
+    }
+
+    public Task<LabelResult> LabelAsync(params LabelItem[] items) => Store.LabelAsync(Model.ModelId, Model.Name, items, default);
+
+    public async Task<ModelSeries> SeriesAsync(double hours = 1) => (await Queries.SeriesAsync("flights", null, Start, Start.AddHours(hours), 400, default))!;
+
+    public void Stop()
+    {
+        stop.Cancel();
+        writer.Join();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Stop();
+        stop.Dispose();
+        await installation.DisposeAsync();
+    }
+
+    private sealed class NoScorer : Scorer
+    {
+        public override int FeatureCount => 2;
+
+        public override int OutputCount => 1;
+
+        public override void Score(ReadOnlySpan<float> features, Span<float> outputs) => throw new InvalidOperationException("Nothing is scored in these tests.");
+    }
+}
