@@ -1,3 +1,4 @@
+using Dashboard.Web.Api.V1.Ingestion;
 using Dashboard.Web.Hosting.Demo;
 
 namespace Dashboard.Web.Api.V1;
@@ -12,6 +13,8 @@ internal static class V1Endpoints
         v1.MapRuns();
         v1.MapDatasets();
         v1.MapDemo();
+        v1.MapIngestion();
+        v1.MapMonitoring();
         v1.MapFallback(() => Results.Problem("There is no such endpoint; /openapi/v1.json lists them all.", statusCode: StatusCodes.Status404NotFound, title: "Not found"))
             .ExcludeFromDescription();
     }

@@ -1,0 +1,77 @@
+using Dashboard.Core;
+using Dashboard.Storage.Monitoring;
+
+namespace Dashboard.Web.Api.V1;
+
+/// <summary>What the pages show of a model in production, as JSON for automation. Times without a range: the last 30 days on the model's clock, the last hour on the service's.</summary>
+internal static class MonitoringEndpoints
+{
+    public static void MapMonitoring(this IEndpointRouteBuilder routes)
+    {
+        var model = routes.MapGroup("/models/{model}").WithTags("Monitoring");
+        model.MapGet("/overview", async (string model, MonitoringQueries queries, CancellationToken ct) =>
+            await queries.OverviewAsync(model, ct) is { } overview ? Results.Ok(overview) : Unknown(model)).WithSummary("State of a model in one answer.").Produces<ModelOverview>();
+        model.MapGet("/metrics", MetricsAsync).WithSummary("Metrics, positive rate and label coverage over event time.").Produces<ModelSeries>();
+        model.MapGet("/service", ServiceAsync).WithSummary("Requests, errors and latencies over arrival time.").Produces<ServiceSeries>();
+        model.MapGet("/drift", DriftAsync).WithSummary("Drift of each feature and of the prediction against the reference, over event time.").Produces<DriftSeries>();
+        model.MapGet("/distributions/{feature}", DistributionAsync).WithSummary("A feature's, or the prediction's, distribution against the reference.").Produces<DistributionView>();
+        model.MapGet("/labelled.csv", LabelledAsync).WithSummary("Logged inputs with their ground truth, for training.").Produces(200, contentType: "text/csv");
+    }
+
+    private static async Task<IResult> MetricsAsync(string model, int? version, DateTimeOffset? from, DateTimeOffset? to, int? points, MonitoringQueries queries, CancellationToken ct)
+    {
+        var (start, end) = await RangeAsync(queries, model, from, to, ct);
+        if (Check(start, end, points) is { } fault)
+            return fault.ToProblem();
+        return await queries.SeriesAsync(model, version, start, end, points ?? MonitoringQueries.DefaultPoints, ct) is { } series ? Results.Ok(series) : Unknown(model, version);
+    }
+
+    private static async Task<IResult> ServiceAsync(string model, DateTimeOffset? from, DateTimeOffset? to, int? points, MonitoringQueries queries, TimeProvider time, CancellationToken ct)
+    {
+        var end = to ?? time.GetUtcNow();
+        var start = from ?? end.AddHours(-1);
+        return Check(start, end, points) is { } fault ? fault.ToProblem() : Results.Ok(await queries.ServiceAsync(model, start, end, points ?? MonitoringQueries.DefaultPoints, ct));
+    }
+
+    private static async Task<IResult> DriftAsync(string model, int? version, DateTimeOffset? from, DateTimeOffset? to, int? points, MonitoringQueries queries, CancellationToken ct)
+    {
+        var (start, end) = await RangeAsync(queries, model, from, to, ct);
+        if (Check(start, end, points) is { } fault)
+            return fault.ToProblem();
+        return await queries.DriftAsync(model, version, start, end, points ?? MonitoringQueries.DefaultDriftPoints, ct) is { } series ? Results.Ok(series) : Unknown(model, version);
+    }
+
+    private static async Task<IResult> DistributionAsync(string model, string feature, int? version, DateTimeOffset? from, DateTimeOffset? to, MonitoringQueries queries, CancellationToken ct)
+    {
+        var (start, end) = await RangeAsync(queries, model, from, to, ct);
+        if (Check(start, end, null) is { } fault)
+            return fault.ToProblem();
+        return await queries.DistributionAsync(model, version, feature, start, end, ct) is { } view ? Results.Ok(view) : new NotFound($"feature of model '{model}'", feature).ToProblem();
+    }
+
+    private static async Task<IResult> LabelledAsync(string model, DateTimeOffset? from, DateTimeOffset? to, MonitoringQueries queries, LabelledExport export, CancellationToken ct)
+    {
+        if (await queries.SpanAsync(model, ct) is not var (oldest, newest))
+            return new NotFound("logged prediction of model", model).ToProblem();
+        var (start, end) = (from ?? oldest, to ?? newest.AddTicks(10));
+        return Check(start, end, null) is { } fault
+            ? fault.ToProblem()
+            : Results.Stream(stream => export.WriteAsync(model, start, end, stream, ct), "text/csv", $"{model}-labelled.csv");
+    }
+
+    private static async Task<(DateTimeOffset From, DateTimeOffset To)> RangeAsync(MonitoringQueries queries, string model, DateTimeOffset? from, DateTimeOffset? to, CancellationToken ct)
+    {
+        var newest = to ?? (await queries.SpanAsync(model, ct))?.Newest.AddTicks(10) ?? DateTimeOffset.UnixEpoch;
+        return (from ?? (newest > DateTimeOffset.MinValue.AddDays(30) ? newest.AddDays(-30) : DateTimeOffset.MinValue), newest);
+    }
+
+    private static InvalidValue? Check(DateTimeOffset from, DateTimeOffset to, int? points)
+    {
+        if (to <= from)
+            return InvalidValue.Of("from", from.ToString("O"), $"a time before to ({to:O})");
+        return points is < 1 or > 5000 ? InvalidValue.Of("points", points.ToString(), "1 to 5000") : null;
+    }
+
+    private static IResult Unknown(string model, int? version = null) =>
+        new NotFound("model", version is null ? model : $"{model}, version {version}").ToProblem();
+}
