@@ -34,6 +34,7 @@ test:
 bench: $(APP)
 	@.ci/setup xgboost
 	dotnet run --project benchmarks/Dashboard.Benchmarks -c Release
+	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- serving $(CURDIR)/$(APP) $(CURDIR)/benchmarks/peers
 
 screens: $(APP)
 	@.ci/setup xgboost

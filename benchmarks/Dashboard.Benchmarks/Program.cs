@@ -2,16 +2,26 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Dashboard.Benchmarks.Serving;
 
 namespace Dashboard.Benchmarks;
 
 internal static class Program
 {
-    /// <summary>dotnet run -c Release --project benchmarks/Dashboard.Benchmarks -- --filter '*TreeWalk*'</summary>
-    private static void Main(string[] args)
+    /// <summary>
+    /// dotnet run -c Release --project benchmarks/Dashboard.Benchmarks -- --filter '*TreeWalk*' for one benchmark,
+    /// -- serving HOST PEERS for the published host against the peers' folder; without arguments every benchmark.
+    /// </summary>
+    private static async Task Main(string[] args)
     {
+        if (args is ["serving", var host, var peers])
+        {
+            await ServingComparison.RunAsync(host, peers);
+            return;
+        }
+
         // In this process, because the project that BenchmarkDotNet would generate asks for a package that the registry does not hold.
         var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);
-        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, DefaultConfig.Instance.AddJob(job));
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args.Length == 0 ? ["--filter", "*"] : args, DefaultConfig.Instance.AddJob(job));
     }
 }

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Dashboard.Benchmarks.Serving;
+
+/// <summary>What one round of load came to.</summary>
+/// <param name="Milliseconds">The latency of each answer, ascending.</param>
+internal sealed record Load(int Failed, TimeSpan Elapsed, double[] Milliseconds)
+{
+    public double PerSecond => Milliseconds.Length / Elapsed.TotalSeconds;
+
+    public double Quantile(double share) => Milliseconds.Length == 0 ? double.NaN : Milliseconds[(int)(share * (Milliseconds.Length - 1))];
+}
+
+/// <summary>Sends the same request over kept connections, one at a time on each, as fast as the answers come. Plain sockets, so that what it costs itself is little.</summary>
+internal static class LoadGenerator
+{
+    public static Load Run(int port, string path, string body, int connections, TimeSpan duration)
+    {
+        var request = Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        var latencies = new List<double>[connections];
+        var failed = 0;
+        var watch = Stopwatch.StartNew();
+        var threads = Enumerable.Range(0, connections).Select(i => new Thread(() =>
+        {
+            latencies[i] = [];
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            socket.Connect(IPAddress.Loopback, port);
+            var buffer = new byte[16_384];
+            while (watch.Elapsed < duration)
+            {
+                var sent = Stopwatch.GetTimestamp();
+                socket.Send(request);
+                if (ReceiveIsSuccess(socket, buffer))
+                    latencies[i].Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
+                else
+                    Interlocked.Increment(ref failed);
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        return new(failed, watch.Elapsed, [.. latencies.SelectMany(list => list).Order()]);
+    }
+
+    private static bool ReceiveIsSuccess(Socket socket, byte[] buffer)
+    {
+        var filled = 0;
+        while (true)
+        {
+            var received = socket.Receive(buffer.AsSpan(filled));
+            if (received == 0)
+                throw new IOException("The server closed the connection.");
+            filled += received;
+            var head = buffer.AsSpan(0, filled);
+            var end = head.IndexOf("\r\n\r\n"u8);
+            if (end >= 0 && filled >= end + 4 + ContentLength(head[..end]))
+                return head.StartsWith("HTTP/1.1 200"u8);
+        }
+    }
+
+    private static int ContentLength(ReadOnlySpan<byte> head)
+    {
+        foreach (var name in (ReadOnlySpan<string>)["\r\nContent-Length: ", "\r\ncontent-length: "])
+        {
+            var at = head.IndexOf(Encoding.ASCII.GetBytes(name));
+            if (at < 0)
+                continue;
+            var value = head[(at + name.Length)..];
+            var end = value.IndexOf((byte)'\r');
+            return int.Parse(end < 0 ? value : value[..end], CultureInfo.InvariantCulture);
+        }
+
+        throw new InvalidOperationException("The answer has no Content-Length.");
+    }
+}
