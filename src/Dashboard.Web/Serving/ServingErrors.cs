@@ -27,7 +27,7 @@ internal sealed record UnknownVersion(string Model, string Version, string Loade
 
 /// <summary>A model whose champion cannot answer.</summary>
 internal sealed record NoChampion(string Model, string? Problem)
-    : Error(ErrorKind.Unavailable, $"'{Model}' has no champion that is ready: {Problem ?? "it is being loaded"}.");
+    : Error(ErrorKind.Unavailable, $"'{Model}' has no champion that is ready: {(Problem ?? "it is being loaded").TrimEnd('.')}.");
 
 /// <summary>A body or a batch beyond the settings. It is the caller's request that is wrong, so it is answered as any other bad input.</summary>
 internal sealed record BodyTooLarge(long? Length, long Allowed)
