@@ -59,6 +59,13 @@ public sealed class JobStore(IDbContextFactory<DashboardDb> factory, Notificatio
         return await jobs.OrderByDescending(job => job.Id).Take(limit).ToListAsync(ct);
     }
 
+    /// <summary>The models that jobs were for, by name.</summary>
+    public async Task<IReadOnlyList<string>> ModelsAsync(CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await db.Jobs.Select(job => job.ModelName).Distinct().OrderBy(name => name).ToListAsync(ct);
+    }
+
     /// <summary>Queued and running jobs, the oldest first.</summary>
     public async Task<IReadOnlyList<Job>> ActiveAsync(CancellationToken ct)
     {

@@ -68,7 +68,11 @@ internal sealed class JobSession(Job job, JobStore jobs, RunStore runs, JobLogs 
         if (outcome.Done is { } done)
             outcome = await RegisterAsync(prepared, done);
         if (outcome.Error is { } error)
+        {
             log.Line(error);
+            await runs.TagAsync(prepared.RunId, "error", Error.Shorten(error), CancellationToken.None);
+        }
+
         await runs.FinishAsync(prepared.RunId, outcome.Run, outcome.Done?.Metrics ?? new Dictionary<string, double>(), CancellationToken.None);
         completion.KeepArtifacts(Job.Id, prepared.RunId);
         await jobs.EndAsync(Job, outcome.Status, outcome.Error, outcome.VersionNumber, cancelledBy is { } by && outcome.Status == JobStatus.Cancelled ? by : Job.RequestedBy, CancellationToken.None);
