@@ -29,6 +29,7 @@ public static class StorageSetup
         services.AddSingleton<JobStore>();
         services.AddSingleton<JobLogs>();
         services.AddSingleton<TrainingRequests>();
+        services.AddSingleton<Retraining>();
         services.AddSingleton<TrainingRemoval>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunQueries>();

@@ -11,6 +11,7 @@ internal static class V1Endpoints
         var v1 = routes.MapGroup("/api/v1");
         v1.MapJobs();
         v1.MapRuns();
+        v1.MapRetraining();
         v1.MapDatasets();
         v1.MapDemo();
         v1.MapIngestion();
