@@ -36,6 +36,7 @@ public static class StorageSetup
         services.AddSingleton<RunReports>();
         services.AddSingleton<PackageStore>();
         services.AddSingleton<ModelRegistry>();
+        services.AddSingleton<XGBoostImport>();
         services.AddSingleton<ActivityLog>();
         services.AddSingleton<DeploymentHistory>();
         services.AddSingleton<ChampionSwitch>();

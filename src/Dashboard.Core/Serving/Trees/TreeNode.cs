@@ -46,4 +46,5 @@ internal readonly struct TreeNode
 /// <param name="Roots">Where each tree starts.</param>
 /// <param name="Depths">How many steps lead from each root to its deepest leaf.</param>
 /// <param name="Outputs">The output that each tree adds to.</param>
-internal sealed record Forest(TreeNode[] Nodes, uint[] CategoryBits, int[] Roots, int[] Depths, int[] Outputs);
+/// <param name="CategoryCounts">For each feature one more than the largest category code that a split names; 0 where none does.</param>
+internal sealed record Forest(TreeNode[] Nodes, uint[] CategoryBits, int[] Roots, int[] Depths, int[] Outputs, int[] CategoryCounts);

@@ -28,6 +28,7 @@ internal sealed class TreeScorer : Scorer
         FeatureCount = featureCount;
         this.baseMargins = baseMargins;
         this.objective = objective;
+        CategoryCounts = forest.CategoryCounts;
         categoryBits = forest.CategoryBits;
         outputOfTree = forest.Outputs;
 
@@ -44,6 +45,9 @@ internal sealed class TreeScorer : Scorer
             quartets[i] = new(roots[0], roots.Length > 1 ? roots[1] : filler, roots.Length > 2 ? roots[2] : filler, roots.Length > 3 ? roots[3] : filler, steps);
         }
     }
+
+    /// <inheritdoc cref="Forest.CategoryCounts"/>
+    public int[] CategoryCounts { get; }
 
     public override int FeatureCount { get; }
 

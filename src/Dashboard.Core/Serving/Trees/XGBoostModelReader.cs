@@ -56,6 +56,7 @@ public static class XGBoostModelReader
             scorer,
             expansion is null ? Names(learner, "feature_names", features) : [.. expansion.Terms.Select(term => term.Name)],
             expansion is null ? Names(learner, "feature_types", features) : [.. expansion.Terms.Select(term => term.Categories > 0 ? "c" : "q")],
+            expansion is not null ? [.. expansion.Terms.Select(term => term.Categories)] : (scorer as TreeScorer)?.CategoryCounts ?? new int[features],
             objective.Task,
             multiclass ? classes : objective.Task == ModelTask.BinaryClassification ? 2 : 0,
             version,

@@ -8,6 +8,7 @@ internal sealed class ForestReader(int features, int outputs)
 
     private readonly List<TreeNode> nodes = [];
     private readonly List<uint> categoryBits = [];
+    private readonly int[] categoryCounts = new int[features];
 
     /// <param name="model">The "model" object of a tree booster.</param>
     /// <param name="weights">For dart: what each tree's leaves are multiplied by.</param>
@@ -30,7 +31,7 @@ internal sealed class ForestReader(int features, int outputs)
             depths[i] = Append(trees[i], weights is null ? 1 : (float)weights[i]);
         }
 
-        return new([.. nodes], [.. categoryBits], roots, depths, [.. outputOfTree.Select(output => (int)output)]);
+        return new([.. nodes], [.. categoryBits], roots, depths, [.. outputOfTree.Select(output => (int)output)], categoryCounts);
     }
 
     /// <summary>Appends one tree, level by level, siblings side by side.</summary>
@@ -78,7 +79,9 @@ internal sealed class ForestReader(int features, int outputs)
         if (source.Categories(node) is not { } codes)
             return TreeNode.Split(position, source.Threshold(node), left);
         var firstWord = categoryBits.Count;
-        var words = (int)(source.LargestCode(codes) >> 5) + 1;
+        var largest = (int)source.LargestCode(codes);
+        categoryCounts[feature] = Math.Max(categoryCounts[feature], largest + 1);
+        var words = (largest >> 5) + 1;
         if (words > MaxWords - firstWord)
             throw new MalformedModelException($"{source.Path}.categories", $"codes up to {(words * 32L) - 1}", $"categories that fit into {MaxWords / (1 << 18)} MiB as bits");
         for (var i = 0; i < words; i++)

@@ -1,0 +1,64 @@
+using System.Reflection;
+using Dashboard.Core;
+using Dashboard.Core.Data.Features;
+using Dashboard.Core.Registry;
+using Dashboard.Core.Serving.Trees;
+using Dashboard.Core.Training;
+
+namespace Dashboard.Storage.Registry;
+
+/// <summary>A model file of XGBoost that was trained elsewhere.</summary>
+/// <param name="Content">JSON or UBJSON, as XGBoost's save_model writes it.</param>
+/// <param name="Features">Feature names in the model's order; null: the file's own, or f0, f1, f2.</param>
+public sealed record XGBoostFile(string ModelName, ReadOnlyMemory<byte> Content, string By, IReadOnlyList<string>? Features = null, bool IsDemo = false);
+
+/// <summary>Makes a version out of a plain XGBoost model file.</summary>
+public sealed class XGBoostImport(ModelRegistry registry, TimeProvider time)
+{
+    public const string Source = "imported XGBoost file";
+
+    /// <summary>Reads the file, wraps it in a package and registers it. The same file with the same names again is the version that it was.</summary>
+    public async Task<Result<ModelVersion>> RunAsync(XGBoostFile file, CancellationToken ct)
+    {
+        if (ModelNames.CheckModel(file.ModelName) is { } badName)
+            return badName;
+        var model = XGBoostModelReader.Read(file.Content);
+        if (model.Error is { } unreadable)
+            return unreadable;
+        var inputs = XGBoostSignature.Of(model.Value, file.Features);
+        if (inputs.Error is { } unnamed)
+            return unnamed;
+
+        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal) { [FileName(file.Content)] = file.Content.ToArray() };
+        var draft = Draft(file.ModelName, model.Value, new(inputs.Value), FileName(file.Content), time.GetUtcNow());
+        if (await KnownAsync(draft, files, ct) is { } known)
+            return known;
+        var package = ModelPackage.Create(draft, files);
+        return package.Error is { } fault ? fault : await registry.RegisterAsync(new(file.ModelName, package.Value, Source, file.By, IsDemo: file.IsDemo), ct);
+    }
+
+    /// <summary>A version that differs in nothing but the moment of its import.</summary>
+    private async Task<ModelVersion?> KnownAsync(ModelManifest draft, Dictionary<string, byte[]> files, CancellationToken ct)
+    {
+        var model = await registry.FindAsync(draft.Name, ct);
+        return model?.Versions.Where(version => version.Source == Source).FirstOrDefault(version =>
+            ModelPackage.Create(draft with { CreatedAt = CanonicalJson.Deserialize<ModelManifest>(version.ManifestJson).CreatedAt }, files) is { IsSuccess: true } again
+            && again.Value.Digest == version.Digest);
+    }
+
+    private static ModelManifest Draft(string name, XGBoostModel model, Preprocessing preprocessing, string modelFile, DateTimeOffset now) => new(
+        ManifestReader.FormatVersion, name, model.Task, preprocessing, Classes(model), DecisionThreshold: 0.5,
+        Framework: "xgboost", model.Version, modelFile, ReferenceFile: null, EvaluationFile: null,
+        Metrics: new Dictionary<string, double>(), Importance: [],
+        Target: null, TargetColumn: null, TimeColumn: null, RunId: null, DatasetVersion: null, Training: null,
+        CodeVersion, now, Files: []);
+
+    private static string[] Classes(XGBoostModel model) =>
+        model.Task == ModelTask.Regression ? [] : [.. Enumerable.Range(0, model.Classes).Select(code => code.ToString())];
+
+    /// <summary>JSON goes on with a quote or white space after its brace; UBJSON with a length.</summary>
+    private static string FileName(ReadOnlyMemory<byte> content) =>
+        content.Span.TrimStart("\uFEFF \t\r\n"u8) is [(byte)'{', (byte)'"' or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n', ..] ? "booster.json" : "booster.ubj";
+
+    private static string CodeVersion { get; } = typeof(XGBoostImport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+}
