@@ -10,7 +10,8 @@ namespace Dashboard.Storage.Registry;
 /// <summary>A model file of XGBoost that was trained elsewhere.</summary>
 /// <param name="Content">JSON or UBJSON, as XGBoost's save_model writes it.</param>
 /// <param name="Features">Feature names in the model's order; null: the file's own, or f0, f1, f2.</param>
-public sealed record XGBoostFile(string ModelName, ReadOnlyMemory<byte> Content, string By, IReadOnlyList<string>? Features = null, bool IsDemo = false);
+/// <param name="Reference">A CSV sample of what the model is fed with; seekable. Drift is measured against it.</param>
+public sealed record XGBoostFile(string ModelName, ReadOnlyMemory<byte> Content, string By, IReadOnlyList<string>? Features = null, Stream? Reference = null, bool IsDemo = false);
 
 /// <summary>Makes a version out of a plain XGBoost model file.</summary>
 public sealed class XGBoostImport(ModelRegistry registry, TimeProvider time)

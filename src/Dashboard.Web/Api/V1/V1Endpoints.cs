@@ -16,6 +16,9 @@ internal static class V1Endpoints
         v1.MapDemo();
         v1.MapIngestion();
         v1.MapMonitoring();
+        v1.MapModels();
+        v1.MapPackages();
+        v1.MapDeployments();
         v1.MapFallback(() => Results.Problem("There is no such endpoint; /openapi/v1.json lists them all.", statusCode: StatusCodes.Status404NotFound, title: "Not found"))
             .ExcludeFromDescription();
     }
