@@ -1,16 +1,11 @@
+using Dashboard.Cli.Commands;
 using Dashboard.Cli.Worker;
 
 namespace Dashboard.Cli;
 
 public static class Program
 {
-    private const int Usage = 2;
-
-    public static int Main(string[] args)
-    {
-        if (args is ["worker", .. var rest])
-            return WorkerCommand.Run(rest);
-        Console.Error.WriteLine("Expected: dashboard worker FOLDER.");
-        return Usage;
-    }
+    /// <summary><c>dashboard worker FOLDER</c> is how the host starts a training; everything else is for people.</summary>
+    public static async Task<int> Main(string[] args) =>
+        args is ["worker", .. var rest] ? WorkerCommand.Run(rest) : await CommandLine.RunAsync(args);
 }

@@ -1,6 +1,4 @@
 using Dashboard.Core;
-using Dashboard.Core.Serving;
-using Dashboard.Storage.Serving;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,8 +16,6 @@ internal sealed class TestInstallation : IAsyncDisposable
         var collection = new ServiceCollection();
         collection.AddSingleton(TimeProvider.System);
         collection.AddSingleton<Notifications>();
-        collection.AddSingleton<Router>();
-        collection.AddSingleton<ServingHost>();
         collection.AddDashboardStorage(Directory);
         add?.Invoke(collection);
         services = collection.BuildServiceProvider();

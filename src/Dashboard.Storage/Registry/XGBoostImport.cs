@@ -1,6 +1,7 @@
 using System.Reflection;
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
+using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Serving.Trees;
 using Dashboard.Core.Training;
@@ -14,7 +15,7 @@ namespace Dashboard.Storage.Registry;
 public sealed record XGBoostFile(string ModelName, ReadOnlyMemory<byte> Content, string By, IReadOnlyList<string>? Features = null, Stream? Reference = null, bool IsDemo = false);
 
 /// <summary>Makes a version out of a plain XGBoost model file.</summary>
-public sealed class XGBoostImport(ModelRegistry registry, TimeProvider time)
+public sealed class XGBoostImport(ModelRegistry registry, DataDirectory directory, TimeProvider time)
 {
     public const string Source = "imported XGBoost file";
 
@@ -30,8 +31,17 @@ public sealed class XGBoostImport(ModelRegistry registry, TimeProvider time)
         if (inputs.Error is { } unnamed)
             return unnamed;
 
-        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal) { [FileName(file.Content)] = file.Content.ToArray() };
-        var draft = Draft(file.ModelName, model.Value, new(inputs.Value), FileName(file.Content), time.GetUtcNow());
+        var (draft, files) = (Draft(file, model.Value, inputs.Value, time.GetUtcNow()), new Dictionary<string, byte[]>(StringComparer.Ordinal));
+        files[draft.ModelFile] = file.Content.ToArray();
+        if (file.Reference is not null)
+        {
+            var sample = await ReadSampleAsync(file.Reference, draft, model.Value, ct);
+            if (sample.Error is { } unusable)
+                return unusable;
+            files[ReferenceProfile.FileName] = sample.Value.Profile.Serialize();
+            draft = draft with { Preprocessing = sample.Value.Preprocessing, ReferenceFile = ReferenceProfile.FileName };
+        }
+
         if (await KnownAsync(draft, files, ct) is { } known)
             return known;
         var package = ModelPackage.Create(draft, files);
@@ -47,9 +57,16 @@ public sealed class XGBoostImport(ModelRegistry registry, TimeProvider time)
             && again.Value.Digest == version.Digest);
     }
 
-    private static ModelManifest Draft(string name, XGBoostModel model, Preprocessing preprocessing, string modelFile, DateTimeOffset now) => new(
-        ManifestReader.FormatVersion, name, model.Task, preprocessing, Classes(model), DecisionThreshold: 0.5,
-        Framework: "xgboost", model.Version, modelFile, ReferenceFile: null, EvaluationFile: null,
+    private async Task<Result<ReferenceSample>> ReadSampleAsync(Stream csv, ModelManifest draft, XGBoostModel model, CancellationToken ct)
+    {
+        await using var scratch = new FileStream(Path.Combine(directory.Temporary, Guid.CreateVersion7().ToString("N")), FileMode.CreateNew, FileAccess.ReadWrite,
+            FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        return await ReferenceSample.ReadAsync(csv, scratch, draft.Preprocessing.Inputs, model.Scorer, draft.Task, draft.Classes, draft.DecisionThreshold, ct);
+    }
+
+    private static ModelManifest Draft(XGBoostFile file, XGBoostModel model, IReadOnlyList<FeatureInput> inputs, DateTimeOffset now) => new(
+        ManifestReader.FormatVersion, file.ModelName, model.Task, new(inputs), Classes(model), DecisionThreshold: 0.5,
+        Framework: "xgboost", model.Version, FileName(file.Content), ReferenceFile: null, EvaluationFile: null,
         Metrics: new Dictionary<string, double>(), Importance: [],
         Target: null, TargetColumn: null, TimeColumn: null, RunId: null, DatasetVersion: null, Training: null,
         CodeVersion, now, Files: []);

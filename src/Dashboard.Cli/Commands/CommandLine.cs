@@ -1,0 +1,21 @@
+using System.CommandLine;
+
+namespace Dashboard.Cli.Commands;
+
+/// <summary>The command line <c>dashboard</c>.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args, InvocationConfiguration? configuration = null)
+    {
+        var parsed = Root().Parse(args);
+        var code = await parsed.InvokeAsync(configuration);
+        return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+    }
+
+    private static RootCommand Root() => new("Works with the models and datasets of a control room: a running host, or its data directory.")
+    {
+        Target.Url, Target.Data, Target.Json,
+        ModelCommands.All(),
+        DataCommands.All(),
+    };
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Dashboard.Cli.Installations;
+
+namespace Dashboard.Cli.Commands;
+
+/// <summary>The options that every command has: what to act on, and how to answer.</summary>
+internal static class Target
+{
+    public static readonly Option<string?> Url = new("--url")
+    {
+        Description = $"Address of a running host. Without --url and --data: {InstallationFinder.DefaultUrl} if a host answers there, otherwise {InstallationFinder.DefaultData}.",
+        HelpName = "address",
+        Recursive = true,
+    };
+
+    public static readonly Option<string?> Data = new("--data")
+    {
+        Description = "Data directory that no running host uses.",
+        HelpName = "folder",
+        Recursive = true,
+    };
+
+    public static readonly Option<bool> Json = new("--json") { Description = "Answer with one JSON document.", Recursive = true };
+
+    /// <summary>Makes a command act on the installation that its options name.</summary>
+    public static void Acts(this Command command, Func<IInstallation, ParseResult, Outcome, CancellationToken, Task<int>> action) =>
+        command.SetAction(async (parsed, ct) =>
+        {
+            var outcome = new Outcome(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(Json));
+            var (installation, error) = await InstallationFinder.FindAsync(parsed.GetValue(Url), parsed.GetValue(Data), ct);
+            if (installation is null)
+                return outcome.Of(error!);
+            await using (installation)
+                return await action(installation, parsed, outcome, ct);
+        });
+}
