@@ -7,12 +7,15 @@ namespace Dashboard.Web.Api.V1;
 /// <summary>Promotion, rollback and the history of champions.</summary>
 internal static class DeploymentEndpoints
 {
+    // Routing passes a request by whose media type an endpoint does not name; the endpoint answers it, with what is wrong.
+    private const string Any = "*/*";
+
     public static void MapDeployments(this IEndpointRouteBuilder routes)
     {
         var model = routes.MapGroup("/models/{model}").WithTags("Deployments");
-        model.MapPost("/promote", PromoteAsync).Accepts<PromotionOrder>("application/json").Produces<ChampionChanged>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
+        model.MapPost("/promote", PromoteAsync).Accepts<PromotionOrder>("application/json", Any).Produces<ChampionChanged>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Make a version the champion");
-        model.MapPost("/rollback", RollBackAsync).Accepts<RollbackOrder>("application/json").Produces<ChampionChanged>().ProducesProblem(404).ProducesProblem(409)
+        model.MapPost("/rollback", RollBackAsync).Accepts<RollbackOrder>("application/json", Any).Produces<ChampionChanged>().ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Return to the champion before the present one");
         model.MapGet("/deployments", HistoryAsync).Produces<DeploymentView[]>().ProducesProblem(404).WithSummary("Changes of champion, oldest first");
     }

@@ -7,19 +7,22 @@ namespace Dashboard.Web.Api.V1;
 /// <summary>Registered models, their versions and aliases, and what happened to them.</summary>
 internal static class ModelEndpoints
 {
+    // Routing passes a request by whose media type an endpoint does not name; the endpoint answers it, with what is wrong.
+    private const string Any = "*/*";
+
     private const int MaxActivity = 500;
 
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
         var models = routes.MapGroup("/models").WithTags("Models");
         models.MapGet("", async (ModelRegistry registry, CancellationToken ct) => (await registry.ListAsync(ct)).Select(ModelView.Of)).WithSummary("List models");
-        models.MapPost("", CreateAsync).Accepts<NewModel>("application/json").Produces<ModelView>(StatusCodes.Status201Created).ProducesProblem(400).ProducesProblem(409).WithSummary("Create a model");
+        models.MapPost("", CreateAsync).Accepts<NewModel>("application/json", Any).Produces<ModelView>(StatusCodes.Status201Created).ProducesProblem(400).ProducesProblem(409).WithSummary("Create a model");
         models.MapGet("/{model}", FindAsync).Produces<ModelView>().ProducesProblem(404).WithSummary("One model");
-        models.MapPatch("/{model}", UpdateAsync).Accepts<ModelChange>("application/json").Produces<ModelView>().ProducesProblem(400).ProducesProblem(404).WithSummary("Change description and window");
+        models.MapPatch("/{model}", UpdateAsync).Accepts<ModelChange>("application/json", Any).Produces<ModelView>().ProducesProblem(400).ProducesProblem(404).WithSummary("Change description and window");
         models.MapDelete("/{model}", DeleteAsync).Produces(StatusCodes.Status204NoContent).ProducesProblem(404).WithSummary("Delete a model with its versions");
         models.MapGet("/{model}/versions", VersionsAsync).Produces<VersionView[]>().ProducesProblem(404).WithSummary("Versions of a model, newest first");
         models.MapGet("/{model}/versions/{version}", VersionAsync).Produces<VersionView>().ProducesProblem(404).WithSummary("One version, by number, alias or 'latest'");
-        models.MapPut("/{model}/aliases/{alias}", SetAliasAsync).Accepts<AliasTarget>("application/json").Produces<VersionView>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Point an alias at a version");
+        models.MapPut("/{model}/aliases/{alias}", SetAliasAsync).Accepts<AliasTarget>("application/json", Any).Produces<VersionView>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Point an alias at a version");
         models.MapDelete("/{model}/aliases/{alias}", RemoveAliasAsync).Produces(StatusCodes.Status204NoContent).ProducesProblem(404).ProducesProblem(409).WithSummary("Remove an alias");
         models.MapGet("/{model}/activity", ActivityAsync).Produces<ActivityEntry[]>().ProducesProblem(404).WithSummary("What happened to a model, newest first");
     }

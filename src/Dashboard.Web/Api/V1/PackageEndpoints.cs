@@ -9,12 +9,15 @@ namespace Dashboard.Web.Api.V1;
 /// <summary>Packages out and in, and plain XGBoost files in.</summary>
 internal static class PackageEndpoints
 {
+    // Routing passes a request by whose media type an endpoint does not name; the endpoint answers it, with what is wrong.
+    private const string Any = "*/*";
+
     public static void MapPackages(this IEndpointRouteBuilder routes)
     {
         var versions = routes.MapGroup("/models/{model}/versions").WithTags("Models");
         versions.MapGet("/{version}/package", DownloadAsync).Produces(StatusCodes.Status200OK, contentType: "application/zip").ProducesProblem(404).WithSummary("Download a version's package");
-        versions.MapPost("/package", ImportPackageAsync).AcceptsUpload().Accepts<Stream>("application/zip").Produces<VersionView>().ProducesProblem(400).ProducesProblem(413).WithSummary("Import a package as a version");
-        versions.MapPost("/xgboost", ImportXGBoostAsync).AcceptsUpload().Accepts<IFormFile>("multipart/form-data").Produces<VersionView>().ProducesProblem(400).ProducesProblem(413)
+        versions.MapPost("/package", ImportPackageAsync).AcceptsUpload().Accepts<Stream>("application/zip", Any).Produces<VersionView>().ProducesProblem(400).ProducesProblem(413).WithSummary("Import a package as a version");
+        versions.MapPost("/xgboost", ImportXGBoostAsync).AcceptsUpload().Accepts<IFormFile>("multipart/form-data", Any).Produces<VersionView>().ProducesProblem(400).ProducesProblem(413)
             .WithSummary("Import an XGBoost model file: file, and if wanted features (names, separated by commas), reference (a sample in CSV) and promote (true)");
     }
 

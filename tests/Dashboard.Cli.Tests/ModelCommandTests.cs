@@ -1,0 +1,126 @@
+using System.Text;
+using Dashboard.Storage;
+
+namespace Dashboard.Cli.Tests;
+
+public sealed class ModelCommandTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("dashboard-cli-").FullName;
+
+    private string Data => Path.Combine(folder, "data");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task A_model_file_is_imported_promoted_listed_exported_and_brought_to_another_directory()
+    {
+        var model = Write("model.json", Tiny(-1));
+        var sample = Write("sample.csv", "a,b\n1,2\n3,4\n5,\n");
+
+        var imported = await CommandRun.OfAsync("models", "import", "--name", "tiny", "--file", model, "--features", "a,b", "--reference", sample, "--promote", "--data", Data);
+        Assert.Equal((0, ""), (imported.Code, imported.Errors));
+        Assert.Contains("tiny version 1: binary classification, 2 inputs, XGBoost 1.7.4, with a reference for drift", imported.Output, StringComparison.Ordinal);
+        Assert.Contains("tiny: version 1 is champion.", imported.Output, StringComparison.Ordinal);
+
+        var listed = await CommandRun.OfAsync("models", "list", "--data", Data, "--json");
+        Assert.Equal(1, listed.Json[0].GetProperty("champion").GetInt32());
+
+        var zip = Path.Combine(folder, "tiny.zip");
+        var exported = await CommandRun.OfAsync("models", "export", "--name", "tiny", "--version", "champion", "--out", zip, "--data", Data, "--json");
+        var moved = await CommandRun.OfAsync("models", "import", "--name", "moved", "--file", zip, "--data", Path.Combine(folder, "other"), "--json");
+        Assert.Equal(exported.Json.GetProperty("digest").GetString(), moved.Json.GetProperty("digest").GetString());
+    }
+
+    [Fact]
+    public async Task Promotion_and_rollback_say_what_changed()
+    {
+        await CommandRun.OfAsync("models", "import", "--name", "tiny", "--file", Write("1.json", Tiny(-1)), "--promote", "--data", Data);
+        await CommandRun.OfAsync("models", "import", "--name", "tiny", "--file", Write("2.json", Tiny(-2)), "--data", Data);
+
+        var promoted = await CommandRun.OfAsync("models", "promote", "--name", "tiny", "--version", "2", "--reason", "better", "--data", Data);
+        var back = await CommandRun.OfAsync("models", "rollback", "--name", "tiny", "--data", Data);
+        var further = await CommandRun.OfAsync("models", "rollback", "--name", "tiny", "--data", Data);
+
+        Assert.Equal("tiny: version 2 is champion in place of version 1.", promoted.Output.Trim());
+        Assert.Equal("tiny: version 1 is champion in place of version 2.", back.Output.Trim());
+        Assert.Equal((1, "'tiny' has no champion before the present one to return to."), (further.Code, further.Errors.Trim()));
+    }
+
+    [Fact]
+    public async Task A_directory_that_a_host_uses_is_not_touched()
+    {
+        using var held = DirectoryLock.TryTake(new DataDirectory(Data));
+
+        var run = await CommandRun.OfAsync("models", "list", "--data", Data);
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains("A running host uses the data directory", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("--url", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dataset_is_registered_with_its_rows()
+    {
+        var run = await CommandRun.OfAsync("data", "register", "--name", "small", "--file", Write("small.csv", "a,b\n1,x\n2,y\n3,x\n"), "--data", Data, "--json");
+
+        Assert.Equal((0, 3L, 1), (run.Code, run.Json.GetProperty("rows").GetInt64(), run.Json.GetProperty("version").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_failure_in_JSON_names_the_field()
+    {
+        var run = await CommandRun.OfAsync("models", "import", "--name", "tiny", "--file", Write("m.json", Tiny(-1)), "--features", "a,b,c", "--data", Data, "--json");
+
+        Assert.Equal((1, "features", "3 names"), (run.Code, run.Json.GetProperty("error").GetProperty("field").GetString(), run.Json.GetProperty("error").GetProperty("value").GetString()));
+    }
+
+    [Theory]
+    [InlineData("models", "import", "--name", "x")]
+    [InlineData("models", "promote", "--name", "x", "--version", "two")]
+    [InlineData("models", "import", "--name", "x", "--file", "/nowhere/model.json")]
+    [InlineData("model")]
+    [InlineData("models", "list", "--nonsense")]
+    public async Task What_is_not_understood_ends_with_2_and_says_why(params string[] args)
+    {
+        var run = await CommandRun.OfAsync(args);
+
+        Assert.Equal(2, run.Code);
+        Assert.NotEmpty(run.Errors);
+    }
+
+    [Fact]
+    public async Task An_address_that_does_not_answer_is_named()
+    {
+        var run = await CommandRun.OfAsync("models", "list", "--url", "http://127.0.0.1:1");
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains("http://127.0.0.1:1", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_lists_the_commands()
+    {
+        var run = await CommandRun.OfAsync("models", "--help");
+
+        Assert.Equal(0, run.Code);
+        foreach (var command in (string[])["import", "export", "promote", "rollback", "list"])
+            Assert.Contains(command, run.Output, StringComparison.Ordinal);
+    }
+
+    private string Write(string name, string content)
+    {
+        var path = Path.Combine(folder, name);
+        File.WriteAllText(path, content, Encoding.UTF8);
+        return path;
+    }
+
+    /// <summary>A model file as XGBoost writes it: one tree of one split.</summary>
+    private static string Tiny(double below) => $$"""
+        {"version":[1,7,4],"learner":{"attributes":{},"feature_names":[],"feature_types":[],
+         "learner_model_param":{"base_score":"5E-1","num_class":"0","num_feature":"2","num_target":"1"},
+         "objective":{"name":"binary:logistic"},
+         "gradient_booster":{"name":"gbtree","model":{"gbtree_model_param":{"num_trees":"1"},"tree_info":[0],"trees":[
+          {"left_children":[1,-1,-1],"right_children":[2,-1,-1],"split_indices":[0,0,0],"split_conditions":[3.0,{{below}},1.0],"default_left":[1,0,0],"split_type":[0,0,0],
+           "categories":[],"categories_nodes":[],"categories_segments":[],"categories_sizes":[],"tree_param":{"num_nodes":"3","size_leaf_vector":"0"} }] } } } }
+        """;
+}
