@@ -21,15 +21,19 @@ internal static class PackageEndpoints
             .WithSummary("Import an XGBoost model file: file, and if wanted features (names, separated by commas), reference (a sample in CSV) and promote (true)");
     }
 
-    private static async Task<IResult> DownloadAsync(string model, string version, ModelRegistry registry, PackageStore packages, CancellationToken ct)
+    private static async Task<IResult> DownloadAsync(string model, string version, DataDirectory directory, ModelRegistry registry, PackageStore packages, CancellationToken ct)
     {
         var found = await registry.FindVersionAsync(model, version, ct);
         if (found.Error is { } unknown)
             return unknown.ToProblem();
         var package = await packages.ReadAsync(found.Value.Digest, ct);
-        return package.Error is { } damaged
-            ? damaged.ToProblem()
-            : Results.Stream(async body => await PackageArchive.WriteAsync(package.Value, body, ct), "application/zip", $"{model}-v{found.Value.Number}.zip", found.Value.CreatedAt);
+        if (package.Error is { } damaged)
+            return damaged.ToProblem();
+        // A zip is written with steps back: it takes a file first, and the answer has a length.
+        var zip = Upload.NewFile(directory);
+        await PackageArchive.WriteAsync(package.Value, zip, ct);
+        zip.Position = 0;
+        return Results.Stream(zip, "application/zip", $"{model}-v{found.Value.Number}.zip", found.Value.CreatedAt);
     }
 
     private static async Task<IResult> ImportPackageAsync(string model, HttpContext context, DataDirectory directory, ModelRegistry registry, CancellationToken ct)

@@ -38,8 +38,7 @@ internal static class Upload
     /// <summary>A body as a seekable file that is gone when it is disposed.</summary>
     public static async Task<Result<FileStream>> SpoolAsync(HttpRequest request, DataDirectory directory, CancellationToken ct)
     {
-        var file = new FileStream(Path.Combine(directory.Temporary, Guid.CreateVersion7().ToString("N", CultureInfo.InvariantCulture)), FileMode.CreateNew, FileAccess.ReadWrite,
-            FileShare.None, 1 << 16, FileOptions.Asynchronous | FileOptions.DeleteOnClose);
+        var file = NewFile(directory);
         try
         {
             await request.Body.CopyToAsync(file, ct);
@@ -57,6 +56,11 @@ internal static class Upload
             throw;
         }
     }
+
+    /// <summary>A scratch file that is gone when it is disposed.</summary>
+    public static FileStream NewFile(DataDirectory directory) =>
+        new(Path.Combine(directory.Temporary, Guid.CreateVersion7().ToString("N", CultureInfo.InvariantCulture)), FileMode.CreateNew, FileAccess.ReadWrite,
+            FileShare.None, 1 << 16, FileOptions.Asynchronous | FileOptions.DeleteOnClose);
 
     public static async Task<byte[]> ReadAsync(IFormFile file, CancellationToken ct)
     {

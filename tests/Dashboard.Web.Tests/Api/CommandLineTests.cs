@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Text.Json;
+using Dashboard.Cli.Commands;
+
+namespace Dashboard.Web.Tests.Api;
+
+/// <summary>The command line against a running host.</summary>
+public sealed class CommandLineTests
+{
+    [Fact]
+    public async Task A_model_is_imported_promoted_exported_and_rolled_back_over_HTTP()
+    {
+        await using var host = await TestHost.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("dashboard-cli-").FullName;
+        var (first, second, zip) = (Path.Combine(folder, "1.json"), Path.Combine(folder, "2.json"), Path.Combine(folder, "v.zip"));
+        await File.WriteAllBytesAsync(first, ModelApiTests.Tiny(-1));
+        await File.WriteAllBytesAsync(second, ModelApiTests.Tiny(-2));
+        try
+        {
+            await RunAsync(host, 0, "models", "import", "--name", "tiny", "--file", first, "--promote");
+            var imported = await RunAsync(host, 0, "models", "import", "--name", "tiny", "--file", second, "--features", "a,b");
+            await RunAsync(host, 0, "models", "promote", "--name", "tiny", "--version", "2", "--reason", "better");
+            var exported = await RunAsync(host, 0, "models", "export", "--name", "tiny", "--version", "2", "--out", zip);
+            var copied = await RunAsync(host, 0, "models", "import", "--name", "copy", "--file", zip);
+            var back = await RunAsync(host, 0, "models", "rollback", "--name", "tiny");
+            var refused = await RunAsync(host, 1, "models", "rollback", "--name", "tiny");
+            var listed = await RunAsync(host, 0, "models", "list");
+
+            Assert.Equal(2, imported.GetProperty("number").GetInt32());
+            Assert.Equal(exported.GetProperty("digest").GetString(), copied.GetProperty("digest").GetString());
+            Assert.Equal((2, 1), (back.GetProperty("from").GetInt32(), back.GetProperty("to").GetInt32()));
+            Assert.Equal("conflict", refused.GetProperty("error").GetProperty("kind").GetString());
+            Assert.Equal(["copy", "tiny"], listed.EnumerateArray().Select(m => m.GetProperty("name").GetString()));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<JsonElement> RunAsync(TestHost host, int code, params string[] args)
+    {
+        using var output = new StringWriter();
+        var ended = await CommandLine.RunAsync([.. args, "--url", host.BaseAddress.ToString(), "--json"], new InvocationConfiguration { Output = output, Error = output });
+        Assert.True(ended == code, $"{string.Join(' ', args)} ended with {ended}: {output}");
+        return JsonElement.Parse(output.ToString());
+    }
+}
