@@ -75,7 +75,8 @@ internal sealed class ForestReader(int features, int outputs)
 
     private TreeNode Split(SourceTree source, int node, int left)
     {
-        var position = source.Feature(node) + (source.DefaultLeft(node) ? 0 : features);
+        var feature = source.Feature(node);
+        var position = feature + (source.DefaultLeft(node) ? 0 : features);
         if (source.Categories(node) is not { } codes)
             return TreeNode.Split(position, source.Threshold(node), left);
         var firstWord = categoryBits.Count;
