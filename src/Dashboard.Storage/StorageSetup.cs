@@ -40,6 +40,7 @@ public static class StorageSetup
         services.AddSingleton<ActivityLog>();
         services.AddSingleton<DeploymentHistory>();
         services.AddSingleton<ChampionSwitch>();
+        services.AddSingleton<ModelClock>(provider => async (model, ct) => (await provider.GetRequiredService<MonitoringQueries>().SpanAsync(model, ct))?.Newest);
         services.TryAddSingleton<Router>();
         services.AddSingleton<VersionLoader>();
         services.AddSingleton<LoadVersion>(provider => provider.GetRequiredService<VersionLoader>().LoadAsync);

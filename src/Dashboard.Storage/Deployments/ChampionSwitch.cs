@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Dashboard.Storage.Deployments;
 
 /// <summary>Promotes a version to champion and rolls back to the one before. A version is loaded and checked first, then the change is committed, then it answers.</summary>
-public sealed class ChampionSwitch(IDbContextFactory<DashboardDb> factory, ServingHost serving, Notifications notifications, TimeProvider time)
+public sealed class ChampionSwitch(IDbContextFactory<DashboardDb> factory, ServingHost serving, ModelClock clock, Notifications notifications, TimeProvider time)
 {
     public const int MaxReason = 1000;
 
@@ -45,6 +45,7 @@ public sealed class ChampionSwitch(IDbContextFactory<DashboardDb> factory, Servi
     {
         if (order.Reason.Length > MaxReason)
             return InvalidValue.Of("reason", $"{order.Reason.Length} characters", $"at most {MaxReason} characters");
+        order = order with { EventTime = order.EventTime ?? await clock(order.Model, ct) };
         var changed = await serving.SwitchAsync(model.Id, version.Id, commit => CommitAsync(db, order, kind, model, version, commit), ct);
         if (changed.IsSuccess)
             notifications.Publish(new(Topics.Deployments, order.Model, version.Number.ToString(), order.EventTime));

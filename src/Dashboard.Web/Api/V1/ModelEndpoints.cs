@@ -1,5 +1,6 @@
 using Dashboard.Core;
 using Dashboard.Storage.Governance;
+using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Registry;
 
 namespace Dashboard.Web.Api.V1;
@@ -54,8 +55,14 @@ internal static class ModelEndpoints
         return changed.Error is { } fault ? fault.ToProblem() : await FindAsync(model, registry, ct);
     }
 
-    private static async Task<IResult> DeleteAsync(string model, HttpContext context, ModelRegistry registry, CancellationToken ct) =>
-        (await registry.DeleteAsync(model, Actor.Of(context), ct)).Match(_ => Results.NoContent(), Problems.ToProblem);
+    private static async Task<IResult> DeleteAsync(string model, HttpContext context, ModelRegistry registry, TelemetryStore telemetry, CancellationToken ct)
+    {
+        var deleted = await registry.DeleteAsync(model, Actor.Of(context), ct);
+        if (deleted.Error is { } fault)
+            return fault.ToProblem();
+        await telemetry.ForgetAsync(deleted.Value.Id, model, ct);
+        return Results.NoContent();
+    }
 
     private static async Task<IResult> VersionsAsync(string model, ModelRegistry registry, CancellationToken ct) =>
         await registry.FindAsync(model, ct) is { } found ? Results.Ok(found.Versions.AsEnumerable().Reverse().Select(VersionView.Of)) : new NotFound("model", model).ToProblem();
