@@ -7,11 +7,12 @@ using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Registry;
 using Dashboard.Web.Components.Pages.Models;
 using Dashboard.Web.Tests.Api;
+using Dashboard.Web.Tests.Kit;
 using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Dashboard.Web.Tests.Components;
+namespace Dashboard.Web.Tests.Models;
 
 /// <summary>The parts of a model's page that show and change versions, over real stores.</summary>
 public sealed class ModelTabTests : PageTest, IAsyncLifetime
