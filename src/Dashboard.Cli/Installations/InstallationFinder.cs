@@ -8,6 +8,9 @@ internal static class InstallationFinder
     public const string DefaultUrl = "http://localhost:5080";
     public const string DefaultData = "./data";
 
+    /// <summary>A host that is named may be busy; one that is only looked for may not be there. A directory that it holds is refused anyway.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Glance = TimeSpan.FromSeconds(3);
+
     public static async Task<(IInstallation? Installation, Error? Error)> FindAsync(string? url, string? data, CancellationToken ct)
     {
         if (url is not null && data is not null)
@@ -18,10 +21,11 @@ internal static class InstallationFinder
             return (null, InvalidValue.Of("--url", url, "an address such as http://localhost:5080"));
 
         var host = new RemoteInstallation(new Uri(url ?? DefaultUrl));
-        if (await host.AnswersAsync(ct))
+        var patience = url is null ? Glance : Patience;
+        if (await host.AnswersAsync(patience, ct))
             return (host, null);
         await host.DisposeAsync();
-        return url is not null ? (null, new HostUnreachable(url, "expected 'live' from /health/live within two seconds.")) : await LocalAsync(DefaultData, ct);
+        return url is not null ? (null, new HostUnreachable(url, "$"expected 'live' from /health/live within {Patience.TotalSeconds} s.")) : await LocalAsync(DefaultData, ct);
     }
 
     private static async Task<(IInstallation? Installation, Error? Error)> LocalAsync(string path, CancellationToken ct) =>

@@ -23,11 +23,11 @@ internal sealed class RemoteInstallation : IInstallation
 
     public string Place { get; }
 
-    /// <summary>Whether a host answers at the address, within two seconds.</summary>
-    public async Task<bool> AnswersAsync(CancellationToken ct)
+    /// <summary>Whether a host answers at the address in time.</summary>
+    public async Task<bool> AnswersAsync(TimeSpan within, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(2));
+        patience.CancelAfter(within);
         try
         {
             using var response = await client.GetAsync(new Uri("health/live", UriKind.Relative), patience.Token);
