@@ -25,7 +25,7 @@ internal static class InstallationFinder
         if (await host.AnswersAsync(patience, ct))
             return (host, null);
         await host.DisposeAsync();
-        return url is not null ? (null, new HostUnreachable(url, "$"expected 'live' from /health/live within {Patience.TotalSeconds} s.")) : await LocalAsync(DefaultData, ct);
+        return url is not null ? (null, new HostUnreachable(url, $"expected 'live' from /health/live within {Patience.TotalSeconds} s.")) : await LocalAsync(DefaultData, ct);
     }
 
     private static async Task<(IInstallation? Installation, Error? Error)> LocalAsync(string path, CancellationToken ct) =>
