@@ -66,6 +66,8 @@ internal sealed class WorkerProcess : IDisposable
         start.ArgumentList.Add(jobFolder);
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.WorkingDirectory = jobFolder;
+        // OpenMP's threads spin while they wait, on the processors that serving needs, unless they are told not to.
+        start.Environment["OMP_WAIT_POLICY"] = "passive";
         return new(Process.Start(start) ?? throw new InvalidOperationException("The worker did not start."));
     }
 
