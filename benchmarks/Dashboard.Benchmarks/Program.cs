@@ -1,7 +1,9 @@
+using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Dashboard.Benchmarks.Monitoring;
 using Dashboard.Benchmarks.Serving;
 
 namespace Dashboard.Benchmarks;
@@ -10,13 +12,20 @@ internal static class Program
 {
     /// <summary>
     /// dotnet run -c Release --project benchmarks/Dashboard.Benchmarks -- --filter '*TreeWalk*' for one benchmark,
-    /// -- serving HOST PEERS for the published host against the peers' folder; without arguments every benchmark.
+    /// -- serving HOST PEERS for the published host against the peers' folder,
+    /// -- ingest [seconds] for observations over HTTP; without arguments every benchmark.
     /// </summary>
     private static async Task Main(string[] args)
     {
         if (args is ["serving", var host, var peers])
         {
             await ServingComparison.RunAsync(host, peers);
+            return;
+        }
+
+        if (args is ["ingest", ..])
+        {
+            await IngestionLoad.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 15);
             return;
         }
 
