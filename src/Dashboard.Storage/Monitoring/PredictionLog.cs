@@ -11,7 +11,7 @@ internal readonly record struct LoggedPrediction(long Seq, int VersionId, long E
 internal sealed class PredictionLog : IDisposable
 {
     private readonly IdHash hash;
-    private readonly SqliteCommand insert;
+    private readonly RawInsert insert;
     private readonly SqliteCommand find;
     private readonly SqliteCommand exists;
     private readonly SqliteCommand putLabel;
@@ -22,7 +22,7 @@ internal sealed class PredictionLog : IDisposable
     {
         this.hash = hash;
         Index = new(connection, hash);
-        insert = Prepare(connection, "INSERT INTO predictions (seq, model, version, id, event_time, arrived, latency, label, payload) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", 9);
+        insert = new(connection, "INSERT INTO predictions (seq, model, version, id, event_time, arrived, latency, label, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
         exists = Prepare(connection, "SELECT 1 FROM predictions WHERE seq = $1 AND model = $2 AND id = $3", 3);
         find = Prepare(connection, """
             SELECT p.version, p.event_time, p.arrived, p.payload, COALESCE(l.value, p.label)
@@ -44,18 +44,10 @@ internal sealed class PredictionLog : IDisposable
             return false;
 
         var length = PredictionPayload.Write(ref payload, record.Outputs, record.Inputs);
-        var values = insert.Parameters;
-        values[0].Value = ++last;
-        values[1].Value = (long)record.Model.ModelId;
-        values[2].Value = (long)record.Model.VersionId;
-        values[3].Value = record.Id;
-        values[4].Value = UtcMicroseconds.Of(record.EventTime);
-        values[5].Value = UtcMicroseconds.Of(record.ArrivedAt);
-        values[6].Value = float.IsFinite(record.LatencyMicroseconds) ? (double)record.LatencyMicroseconds : DBNull.Value;
-        values[7].Value = double.IsFinite(record.Label) ? record.Label : DBNull.Value;
-        values[8].Value = payload;
-        values[8].Size = length;
-        insert.ExecuteNonQuery();
+        insert.Bind(1, ++last).Bind(2, record.Model.ModelId).Bind(3, record.Model.VersionId).Bind(4, record.Id)
+            .Bind(5, UtcMicroseconds.Of(record.EventTime)).Bind(6, UtcMicroseconds.Of(record.ArrivedAt))
+            .BindFinite(7, record.LatencyMicroseconds).BindFinite(8, record.Label).Bind(9, payload.AsSpan(0, length))
+            .Execute();
         Index.Add(key, last);
         return true;
     }

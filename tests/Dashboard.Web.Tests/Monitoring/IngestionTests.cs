@@ -46,6 +46,7 @@ public sealed class IngestionTests(ServingHostFixture fixture) : IClassFixture<S
     [InlineData("""{"id":"x","features":{},"prediction":0.5,"version":9}""", "version", "9", "one of the loaded versions: 1")]
     [InlineData("""{"id":"x","features":{},"prediction":0.5,"ground_truth":"maybe"}""", "ground_truth", "maybe", "true, false, 1, 0, \"on time\" or \"late\"")]
     [InlineData("""{"id":"x","features":{},"prediction":0.5,"latency_ms":-1}""", "latency_ms", "-1", "milliseconds, 0 or more")]
+    [InlineData("""{"id":"\ud800","features":{},"prediction":0.5}""", "item", null, "text that is valid Unicode")]
     [InlineData("3", "item", "3", "an object with id, features and prediction")]
     public async Task An_item_that_does_not_fit_is_described_and_the_others_are_taken(string wrong, string field, string? value, string expected)
     {

@@ -17,7 +17,8 @@ internal static class ItemText
             JsonTokenType.Number => Raw(ref reader),
             _ => null,
         };
-        return id is { Length: > 0 and <= MostIdLength } ? id : null;
+        // A NUL would end the text in the database.
+        return id is { Length: > 0 and <= MostIdLength } && !id.Contains('\0') ? id : null;
     }
 
     /// <summary>An ISO 8601 time; without an offset it is UTC.</summary>

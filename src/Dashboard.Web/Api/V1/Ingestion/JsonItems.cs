@@ -115,11 +115,25 @@ internal sealed class JsonItems : IAsyncDisposable
                 continue;
             }
 
-            take(Count++, rest.Slice(0, reader.Position));
+            Take(rest.Slice(0, reader.Position), take, malformed);
             rest = rest.Slice(reader.Position);
         }
 
         return isLast && form == Form.Array ? Malformed("the array does not end") : null;
+    }
+
+    private void Take(in ReadOnlySequence<byte> item, TakeItem take, Action<long, ItemFault> malformed)
+    {
+        var index = Count++;
+        try
+        {
+            take(index, item);
+        }
+        catch (InvalidOperationException)
+        {
+            // The JSON reader's word for an escape or byte sequence that is no Unicode text, found only when the text is asked for.
+            malformed(index, new("item", null, "text that is valid Unicode"));
+        }
     }
 
     /// <summary>Passes over white space and, between items, commas; gives the next byte without taking it, or null where there is none yet.</summary>
