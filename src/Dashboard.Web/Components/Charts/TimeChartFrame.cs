@@ -28,8 +28,9 @@ internal sealed class TimeChartFrame
             var style = one.Style.ToString().ToLowerInvariant();
             var smooth = smoothing > 0 && !one.IsFlat;
             Add(x, Pick(one.Y, kept), new { name = smooth ? one.Name + " (raw)" : one.Name, unit = one.Unit, color, width = one.IsFlat ? 1.4 : smooth ? 1 : 1.8, alpha = smooth ? 0.35 : 1, style, show = shown, fill = one.Fill && !smooth, fromZero = one.FromZero, flat = one.IsFlat });
+            // The tip tells what was measured, not its mean.
             if (smooth)
-                Add(x, Pick(Smooth(one.Y, smoothing), kept), new { name = one.Name, unit = one.Unit, color, width = 2, style, show = shown, fromZero = one.FromZero });
+                Add(x, Pick(Smooth(one.Y, smoothing), kept), new { name = one.Name, unit = one.Unit, color, width = 2, style, show = shown, fromZero = one.FromZero, hint = true });
         }
     }
 
