@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dashboard.Cli.Worker;
 using Dashboard.Core;
 using Dashboard.Storage.Experiments;
@@ -19,6 +20,9 @@ internal sealed class JobSession(Job job, JobStore jobs, RunStore runs, JobLogs 
 
     /// <summary>What a worker says is stored and shown at most this often.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>About so many rounds leave a line in the log; the curves have all of them.</summary>
+    private const int LoggedRounds = 20;
 
     private readonly CancellationTokenSource cancelling = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -83,6 +87,7 @@ internal sealed class JobSession(Job job, JobStore jobs, RunStore runs, JobLogs 
     private async Task<WorkerMessage?> FollowAsync(WorkerProcess worker, string runId, JobLogWriter log)
     {
         WorkerMessage? last = null;
+        StepMessage? lastStep = null;
         var points = new List<MetricPoint>();
         while (await worker.Messages.WaitToReadAsync())
         {
@@ -92,14 +97,16 @@ internal sealed class JobSession(Job job, JobStore jobs, RunStore runs, JobLogs 
                 switch (message)
                 {
                     case StepMessage said:
-                        if (step?.Text != said.Text)
+                        if (lastStep is null || !SameWork(lastStep.Text, said.Text))
                             log.Line(said.Text);
-                        step = said;
+                        lastStep = step = said;
                         break;
                     case LogMessage said:
                         log.Line(said.Line);
                         break;
                     case MetricMessage said:
+                        if (said.Round == 1 || said.Round == said.Of || said.Round % Math.Max(1, said.Of / LoggedRounds) == 0)
+                            log.Line($"Round {said.Round} of {said.Of}: {string.Join(", ", said.Values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Key} {value.Value:F5}")))}");
                         points.AddRange(said.Values.Where(value => double.IsFinite(value.Value)).Select(value => new MetricPoint(value.Key, said.Round, value.Value, time.GetUtcNow())));
                         break;
                     default:
@@ -117,6 +124,9 @@ internal sealed class JobSession(Job job, JobStore jobs, RunStore runs, JobLogs 
 
         return last;
     }
+
+    /// <summary>Steps that differ in their numbers alone are one line of the log.</summary>
+    private static bool SameWork(string before, string now) => before.Where(c => !char.IsAsciiDigit(c) && c != ',').SequenceEqual(now.Where(c => !char.IsAsciiDigit(c) && c != ','));
 
     private Outcome OutcomeOf(WorkerMessage? said, WorkerExit exit, CancellationToken stopping) => said switch
     {

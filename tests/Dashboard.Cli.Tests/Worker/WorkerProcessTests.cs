@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Dashboard.Cli.Worker;
+using Dashboard.Core.Data;
+using Dashboard.Core.Training;
+
+namespace Dashboard.Cli.Tests.Worker;
+
+/// <summary>The worker as its host sees it: a process with three pipes.</summary>
+public sealed class WorkerProcessTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("dashboard-worker-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task It_ends_by_itself_when_its_host_has_gone()
+    {
+        WriteSpec(rounds: 10_000);
+        using var worker = Start();
+        Assert.NotNull(await FirstAsync<MetricMessage>(worker));
+
+        worker.StandardInput.Close();
+
+        await worker.WaitForExitAsync(Deadline);
+        Assert.True(worker.HasExited);
+    }
+
+    [Fact]
+    public async Task It_stops_when_it_is_asked_to_and_says_that_it_was_cancelled()
+    {
+        WriteSpec(rounds: 10_000);
+        using var worker = Start();
+        Assert.NotNull(await FirstAsync<MetricMessage>(worker));
+
+        await worker.StandardInput.WriteLineAsync(WorkerCancel.Line);
+
+        var failed = await FirstAsync<FailedMessage>(worker);
+        Assert.True(failed!.Cancelled);
+        await worker.WaitForExitAsync(Deadline);
+        Assert.Equal(1, worker.ExitCode);
+    }
+
+    [Theory]
+    [InlineData(ModelTask.Regression, "value", BoosterKind.BoostedTrees, "rmse")]
+    [InlineData(ModelTask.MulticlassClassification, "kind", BoosterKind.BoostedTrees, "macro_roc_auc")]
+    [InlineData(ModelTask.BinaryClassification, "value > 50", BoosterKind.RandomForest, "roc_auc")]
+    [InlineData(ModelTask.BinaryClassification, "value > 50", BoosterKind.Linear, "roc_auc")]
+    public async Task Every_task_and_booster_ends_in_a_package_with_its_metrics(ModelTask task, string target, BoosterKind booster, string metric)
+    {
+        WriteSpec(rounds: 10, target, task, booster);
+        using var worker = Start();
+
+        var done = await FirstAsync<DoneMessage>(worker);
+
+        Assert.NotNull(done);
+        Assert.True(done.Metrics.ContainsKey(metric), string.Join(", ", done.Metrics.Keys));
+        var package = await PackageFolder.ReadAsync(Path.Combine(folder, "out", WorkerOutputFiles.Package), null, CancellationToken.None);
+        Assert.Equal(task, package.Value.Manifest.Task);
+        Assert.NotNull(package.Value.Reference);
+        worker.StandardInput.Close();
+    }
+
+    [Fact]
+    public void A_line_that_is_no_message_is_a_line_of_the_log()
+    {
+        Assert.Equal(new LogMessage("[12:00:00] WARNING: something native"), WorkerMessage.Parse("[12:00:00] WARNING: something native"));
+        Assert.Equal(new LogMessage("{\"type\":\"unheard-of\"}"), WorkerMessage.Parse("{\"type\":\"unheard-of\"}"));
+        Assert.Equal(new StepMessage("Training", 0.5), WorkerMessage.Parse(new StepMessage("Training", 0.5).ToLine()));
+    }
+
+    private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+
+    private void WriteSpec(int rounds, string target = "value > 50", ModelTask? task = null, BoosterKind booster = BoosterKind.BoostedTrees)
+    {
+        var random = new Random(1);
+        var csv = new StringBuilder("when,x,kind,value\n");
+        for (var i = 0; i < 1_500; i++)
+        {
+            var (x, kind) = (random.NextDouble() * 100, random.Next(3));
+            csv.AppendLine(CultureInfo.InvariantCulture, $"{new DateTime(2001, 1, 1).AddHours(i):yyyy-MM-ddTHH:mm:ss},{x:R},{"ABC"[kind]},{(x * 0.8) + (kind * 10) + (random.NextDouble() * 10):R}");
+        }
+
+        var file = Path.Combine(folder, "data.csv");
+        File.WriteAllText(file, csv.ToString());
+        var output = Directory.CreateDirectory(Path.Combine(folder, "out")).FullName;
+        string[] features = target == "kind" ? ["when", "x", "value"] : ["when", "x", "kind"];
+        var training = new TrainingSpec("m", "e", "hash", target, features, new(SplitKind.Random), new(booster, Rounds: rounds, EarlyStoppingRounds: 0, MaxDepth: 3, ParallelTrees: 20), task);
+        new WorkerSpec("run", training, new([new("when", ColumnType.Timestamp), new("x", ColumnType.Number), new("kind", ColumnType.Category), new("value", ColumnType.Number)]),
+            file, 1_500, output, null, null, 1).Write(folder);
+    }
+
+    private Process Start()
+    {
+        var launcher = Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+        return Process.Start(new ProcessStartInfo(launcher, [Path.Combine(AppContext.BaseDirectory, "dashboard.dll"), "worker", folder])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+    }
+
+    private static async Task<T?> FirstAsync<T>(Process worker)
+        where T : WorkerMessage
+    {
+        while (await worker.StandardOutput.ReadLineAsync(Deadline) is { } line)
+        {
+            if (WorkerMessage.Parse(line) is T found)
+                return found;
+            if (WorkerMessage.Parse(line) is FailedMessage failed)
+                Assert.Fail(failed.Error);
+        }
+
+        return null;
+    }
+}
