@@ -62,7 +62,7 @@ public sealed class RetrainTests
         await using var host = await TestHost.StartAsync();
         await host.WaitForEndAsync(await host.SubmitAsync(TrainingHost.Spec(await host.AddFlightsAsync(rows: 500), rounds: 5)));
 
-        var response = await host.Client.PostAsync("/api/v1/models/delays/retrain", new StringContent(body));
+        var response = await host.Client.PostAsync("/api/v1/models/delays/retrain", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
 
         Assert.Equal(field, (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("field").GetString());
     }
@@ -72,6 +72,6 @@ public sealed class RetrainTests
     {
         await using var host = await TestHost.StartAsync();
 
-        Assert.Equal(HttpStatusCode.NotFound, (await host.Client.PostAsync("/api/v1/models/nobody/retrain", new StringContent("""{"datasetVersion":"a"}"""))).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Client.PostAsync("/api/v1/models/nobody/retrain", new StringContent("""{"datasetVersion":"a"}""", System.Text.Encoding.UTF8, "application/json"))).StatusCode);
     }
 }

@@ -44,10 +44,10 @@ internal static class TrainingHost
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }
 
-    /// <summary>Waits until the job is as it should be; fails with its log when that takes more than a minute.</summary>
+    /// <summary>Waits until the job is as it should be; fails with its log when that takes more than four minutes.</summary>
     public static async Task<Job> WaitAsync(this TestHost host, string id, Func<Job, bool> condition)
     {
-        var deadline = Environment.TickCount64 + 90_000;
+        var deadline = Environment.TickCount64 + 240_000;
         while (true)
         {
             var job = await host.Get<JobStore>().FindAsync(id, CancellationToken.None) ?? throw new XunitException($"There is no job {id}.");
