@@ -78,7 +78,7 @@ internal static class ServingComparison
 
     private static async Task<ServedProcess?> StartPeerAsync(string peers, string folder, int port)
     {
-        var needed = new ProcessStartInfo("/usr/bin/python3", ["-c", "import xgboost, fastapi, uvicorn, uvloop, httptools, ujson"]) { RedirectStandardError = true };
+        var needed = new ProcessStartInfo("/usr/bin/python3", ["-c", "import xgboost, fastapi, uvicorn, uvloop, httptools, ujson"]) { RedirectStandardError = true, UseShellExecute = false };
         if (!File.Exists("/usr/bin/gunicorn") || !File.Exists(needed.FileName))
             return null;
         using (var check = Process.Start(needed)!)

@@ -36,16 +36,16 @@ internal sealed class TelemetryFixture : IAsyncDisposable
 
     public static async Task<TelemetryFixture> StartAsync(int windowSeconds = 60)
     {
-        var installation = await TestInstallation.StartAsync(services => services.AddLogging());
+        var started = await TestInstallation.StartAsync(services => services.AddLogging());
         var manifest = new ModelManifest(1, "flights", ModelTask.BinaryClassification,
             new([new("distance", InputType.Number, []), new("carrier", InputType.Category, ["AA", "UA"])]), ["false", "true"], 0.5, "xgboost", null, "model.ubj", null, null,
             new Dictionary<string, double> { ["roc_auc"] = 0.7 }, [], null, null, null, null, null, null, "0.1.0", DateTimeOffset.UnixEpoch, []);
-        await using var db = await installation.Get<IDbContextFactory<DashboardDb>>().CreateDbContextAsync();
+        await using var db = await started.Get<IDbContextFactory<DashboardDb>>().CreateDbContextAsync();
         var model = new RegisteredModel { Name = "flights", WindowSeconds = windowSeconds, CreatedAt = DateTimeOffset.UnixEpoch };
         model.Versions.Add(new() { Number = 1, Digest = new string('a', 64), ManifestJson = Core.CanonicalJson.Serialize(manifest), Source = "trained", CreatedBy = "test", CreatedAt = DateTimeOffset.UnixEpoch });
         db.Models.Add(model);
         await db.SaveChangesAsync();
-        return new(installation, new(model.Id, "flights", model.Versions[0].Id, 1, model.Versions[0].Digest, manifest, new NoScorer()));
+        return new(started, new(model.Id, "flights", model.Versions[0].Id, 1, model.Versions[0].Digest, manifest, new NoScorer()));
     }
 
     /// <summary>A prediction some minutes after the start.</summary>

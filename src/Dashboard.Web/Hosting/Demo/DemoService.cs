@@ -8,7 +8,7 @@ namespace Dashboard.Web.Hosting.Demo;
 /// It can be stopped, resumed, started again and removed with everything it made.
 /// </summary>
 public sealed partial class DemoService(DemoPreparation preparation, DemoRemoval removal, DemoReplay replay, DataDirectory directory, Settings settings,
-    Notifications notifications, IHostApplicationLifetime lifetime, ILogger<DemoService> logger) : IHostedService
+    Notifications notifications, IHostApplicationLifetime lifetime, ILogger<DemoService> logger) : IHostedService, IDisposable
 {
     public const string Model = "flight-delay";
     public const string Dataset = "flights-2001";
@@ -99,6 +99,12 @@ public sealed partial class DemoService(DemoPreparation preparation, DemoRemoval
         if (running is not null)
             await running.CancelAsync();
         await work;
+    }
+
+    public void Dispose()
+    {
+        running?.Dispose();
+        turn.Dispose();
     }
 
     private static string Describe(DemoCheckpoint checkpoint) => checkpoint switch
