@@ -27,7 +27,8 @@ function relative(from, now) {
 }
 function elapsed(from, now) {
   const s = Math.max(0, Math.floor((now - from) / 1000));
-  return s < 60 ? `${s}\u202fs` : s < 3600 ? `${Math.floor(s / 60)}\u202fmin ${s % 60}\u202fs` : `${Math.floor(s / 3600)}\u202fh ${Math.floor(s / 60) % 60}\u202fmin`;
+  const two = (large, unit, small, smaller) => `${large}\u202f${unit}` + (small ? ` ${small}\u202f${smaller}` : "");
+  return s < 60 ? `${s}\u202fs` : s < 3600 ? two(Math.floor(s / 60), "min", s % 60, "s") : s < 86400 ? two(Math.floor(s / 3600), "h", Math.floor(s / 60) % 60, "min") : two(Math.floor(s / 86400), "d", Math.floor(s / 3600) % 24, "h");
 }
 setInterval(() => {
   const now = Date.now();

@@ -36,7 +36,7 @@ function digits(value) {
   const size = Math.abs(value);
   if (size === 0) return "0";
   if (size >= 1e15 || size < 1e-4) return value.toExponential(2);
-  const text = size >= 1000 ? groups.format(value).replaceAll(",", "\u202f") : size >= 100 ? value.toFixed(Number.isInteger(value) ? 0 : 1) : size >= 10 ? value.toFixed(Number.isInteger(value) ? 0 : 1)
+  const text = size >= 1000 ? groups.format(value).replaceAll(",", "\u202f") : size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(Number.isInteger(value) ? 0 : 1)
     : size >= 1 ? (Number.isInteger(value) ? value.toFixed(0) : value.toFixed(2)) : size >= .01 ? value.toFixed(3) : value.toPrecision(2);
   return text.replace("-", "−");
 }

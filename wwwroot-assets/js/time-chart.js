@@ -98,7 +98,7 @@ class TimeChart {
   yRange(unit, min, max) {
     if (min == null) return [0, 1];
     const anchored = this.config.series.some(s => s.unit === unit && s.fromZero);
-    if (anchored && min >= 0) return [0, max > 0 ? max * 1.1 : 1];
+    if (anchored && min >= 0) return [0, max > 0 ? max * 1.1 : unit === "%" ? .05 : 1];
     const room = (max - min || Math.abs(max) || 1) * .12;
     return [min - room, max + room];
   }

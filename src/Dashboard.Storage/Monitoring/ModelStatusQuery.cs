@@ -1,4 +1,5 @@
 using Dashboard.Core;
+using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring.Drift;
 using Dashboard.Core.Monitoring.Health;
 using Dashboard.Core.Registry;
@@ -28,15 +29,34 @@ public sealed class ModelStatusQuery(MonitoringQueries queries)
     {
         var champion = model.Aliases.Find(alias => alias.Alias == ModelAlias.Champion) is { } pointer ? model.Versions.Find(version => version.Id == pointer.VersionId) : null;
         var manifest = (champion ?? model.Versions.LastOrDefault()) is { } known ? CanonicalJson.Deserialize<ModelManifest>(known.ManifestJson) : null;
-        var series = await queries.SeriesAsync(model.Name, null, range.ModelFrom, range.ModelTo, MonitoringQueries.DefaultPoints, ct);
-        var drift = await queries.DriftAsync(model.Name, null, range.ModelFrom, range.ModelTo, MonitoringQueries.DefaultDriftPoints, ct);
+        var days = (range.ModelTo - range.ModelFrom).TotalDays;
+        var series = await queries.SeriesAsync(model.Name, null, range.ModelFrom, range.ModelTo, days >= 14 ? (int)Math.Min(Math.Ceiling(days) + 1, 200) : 40, ct);
+        var drift = await queries.DriftAsync(model.Name, null, range.ModelFrom, range.ModelTo, days >= 4 ? (int)Math.Min(Math.Ceiling(days) + 1, MonitoringQueries.DefaultDriftPoints) : 24, ct);
         if (series is null || drift is null)
             return null;
+        if (manifest is not null)
+            drift = Comparable(drift, manifest.Preprocessing);
         var service = await queries.ServiceAsync(model.Name, range.ServiceFrom, range.ServiceTo, MonitoringQueries.DefaultPoints, ct);
         var importance = Shares(manifest);
         var metric = manifest is null ? null : Standing(MetricInfo.For(MetricInfo.Primary(manifest.Task)), series);
         var health = ModelHealth.Judge(new(champion?.Number, series.Total.Rows, service.Total.Requests, service.Total.ServerErrors, Inputs(drift, importance), metric));
         return new(health, champion?.Number, range, series, service, drift, metric, importance);
+    }
+
+    /// <summary>Leaves out what cannot be compared: parts of a timestamp in windows that hold no whole period of theirs, and in one that is not over.</summary>
+    private static DriftSeries Comparable(DriftSeries drift, Preprocessing preprocessing)
+    {
+        DriftWindow Judge(DriftWindow window, TimeSpan length) => window with
+        {
+            Features = [.. window.Features.Select(feature => CalendarPeriod.Of(preprocessing, feature.Name) is { Ticks: > 0 } period && length < period
+                ? feature with { Verdict = new(DriftLevel.NoData, feature.Verdict.ReferenceRows, feature.Verdict.CurrentRows, []) }
+                : feature)],
+        };
+        return drift with
+        {
+            Windows = [.. drift.Windows.Select(window => Judge(window, (window.Start + window.Length < drift.To ? window.Start + window.Length : drift.To) - window.Start))],
+            Total = drift.Total is { } total ? Judge(total, drift.To - drift.From) : null,
+        };
     }
 
     private static MetricStanding Standing(MetricInfo info, ModelSeries series) =>
@@ -51,7 +71,10 @@ public sealed class ModelStatusQuery(MonitoringQueries queries)
         DateTimeOffset? since = null;
         for (var i = drift.Windows.Count - 1; i >= 0; i--)
         {
-            if (drift.Windows[i].Features.FirstOrDefault(one => one.Name == feature.Name)?.Verdict.Level != feature.Verdict.Level)
+            var level = drift.Windows[i].Features.FirstOrDefault(one => one.Name == feature.Name)?.Verdict.Level;
+            if (level == DriftLevel.NoData)
+                continue;
+            if (level != feature.Verdict.Level)
                 break;
             since = drift.Windows[i].Start;
         }

@@ -63,9 +63,9 @@ public static class Format
         { } d when d < TimeSpan.FromMilliseconds(1) => Number(d.TotalMicroseconds, "µs"),
         { } d when d < TimeSpan.FromSeconds(1) => Number(d.TotalMilliseconds, "ms"),
         { } d when d < TimeSpan.FromMinutes(1) => Number(d.TotalSeconds, "s"),
-        { } d when d < TimeSpan.FromHours(1) => $"{d.Minutes}{ThinSpace}min {d.Seconds}{ThinSpace}s",
-        { } d when d < TimeSpan.FromDays(1) => $"{d.Hours}{ThinSpace}h {d.Minutes}{ThinSpace}min",
-        { } d => $"{(int)d.TotalDays}{ThinSpace}d {d.Hours}{ThinSpace}h",
+        { } d when d < TimeSpan.FromHours(1) => Two(d.Minutes, "min", d.Seconds, "s"),
+        { } d when d < TimeSpan.FromDays(1) => Two(d.Hours, "h", d.Minutes, "min"),
+        { } d => Two((int)d.TotalDays, "d", d.Hours, "h"),
     };
 
     /// <summary>Microseconds as µs, ms or s.</summary>
@@ -101,6 +101,8 @@ public static class Format
     /// <summary>The first eight characters of a hash or an id.</summary>
     public static string Short(string id) => id.Length <= 8 ? id : id[..8];
 
+    private static string Two(int large, string unit, int small, string smaller) => $"{large}{ThinSpace}{unit}" + (small == 0 ? "" : $" {small}{ThinSpace}{smaller}");
+
     private static string Digits(double value)
     {
         var size = Math.Abs(value);
@@ -111,7 +113,7 @@ public static class Format
         if (size >= 1000)
             return Count((long)Math.Round(value));
         var whole = value == Math.Floor(value);
-        var decimals = size >= 10 ? whole ? 0 : 1 : size >= 1 ? whole ? 0 : 2 : size >= 0.01 ? 3 : 2 - (int)Math.Ceiling(Math.Log10(size) + 1e-12) + 0;
+        var decimals = size >= 100 ? 0 : size >= 10 ? whole ? 0 : 1 : size >= 1 ? whole ? 0 : 2 : size >= 0.01 ? 3 : 2 - (int)Math.Ceiling(Math.Log10(size) + 1e-12);
         return Number(value, decimals);
     }
 

@@ -58,7 +58,7 @@ public sealed partial class DriftTab : IDisposable
         // Versions may have other inputs: rows are those of the newest window, by importance, the prediction last.
         names = windows.Count == 0 ? [] : [.. windows[^1].Features.Select(feature => feature.Name).OrderByDescending(name => Status.Importance.GetValueOrDefault(name)), Prediction];
         columns = [.. windows.Select(one => Name(one.Start))];
-        rows = [.. names.Select(name => new HeatMap.HeatRow(name, [.. windows.Select(one => Cell(Of(one, name)))]))];
+        rows = [.. names.Select(name => new HeatMap.HeatRow(name, [.. windows.Select(one => Cell(name, Of(one, name)))]))];
         markers = Picture.Markers(modelClock: true);
         window = long.TryParse(State["at"], out var at) ? windows.FirstOrDefault(one => one.Start.ToUnixTimeSeconds() == at) : null;
         selected = window is null ? null : (IndexOf(Feature), windows.TakeWhile(one => one != window).Count());
@@ -69,8 +69,10 @@ public sealed partial class DriftTab : IDisposable
     internal static DriftVerdict? Of(DriftWindow window, string name) =>
         name == Prediction ? window.Prediction.Verdict : window.Features.FirstOrDefault(feature => feature.Name == name)?.Verdict;
 
-    private static HeatMap.HeatCell? Cell(DriftVerdict? verdict)
+    private HeatMap.HeatCell? Cell(string name, DriftVerdict? verdict)
     {
+        if (verdict is { Level: DriftLevel.NoData, CurrentRows: > 0 } && Picture.Manifest is { } manifest && CalendarPeriod.Of(manifest.Preprocessing, name) is { Ticks: > 0 } period)
+            return new(0, false, $"not compared, the window holds no whole {(period.TotalDays < 2 ? "day" : period.TotalDays < 8 ? "week" : "year")}") { IsCompared = false };
         if (verdict is not { Level: DriftLevel.Steady or DriftLevel.MovedALittle or DriftLevel.Moved } || verdict["psi"] is not { } psi)
             return null;
         // Full colour at twice the limit; what is steady by the tests stays pale however noisy its distance.

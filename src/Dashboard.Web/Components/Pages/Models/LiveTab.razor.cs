@@ -96,6 +96,9 @@ public sealed partial class LiveTab : IDisposable
         scores = await Queries.DistributionAsync(Picture.Name, null, "prediction", Range.ModelFrom, Range.ModelTo, leaving.Token);
     }
 
+    /// <summary>A range by its lower end, a category by its name.</summary>
+    internal static string AxisName(DistributionBar bar) => bar.Low is { } low && bar.Label.Contains('–', StringComparison.Ordinal) ? Format.Number(low) : bar.Label;
+
     private static double Seconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds() / 1000.0;
 
     private static (string Number, string? Unit) Split(double? microseconds)
