@@ -107,6 +107,7 @@ public static class ControlRoom
         app.Services.GetRequiredService<DirectoryLock>();
         app.UseOpenInference();
         app.UseExceptionHandler();
+        app.RefuseForeignPages();
 
         // Named here, or else the framework puts it before everything, predictions included.
         app.UseRouting();

@@ -64,6 +64,24 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_command_from_another_sites_page_is_refused_and_one_of_its_own_is_not()
+    {
+        await using var host = await TestHost.StartAsync();
+
+        async Task<HttpStatusCode> SendAsync(string origin)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/demo/stop");
+            request.Headers.Add("Origin", origin);
+            using var response = await host.Client.SendAsync(request);
+            return response.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync("https://elsewhere.example"));
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync("null"));
+        Assert.Equal(HttpStatusCode.Conflict, await SendAsync(host.BaseAddress.GetLeftPart(UriPartial.Authority)));
+    }
+
+    [Fact]
     public async Task The_api_is_described_and_the_server_does_not_name_itself()
     {
         await using var host = await TestHost.StartAsync();

@@ -19,7 +19,12 @@ internal static class V1Endpoints
         v1.MapModels();
         v1.MapPackages();
         v1.MapDeployments();
-        v1.MapFallback(() => Results.Problem("There is no such endpoint; /openapi/v1.json lists them all.", statusCode: StatusCodes.Status404NotFound, title: "Not found"))
+        v1.Map("/{**rest}", Unknown)
             .ExcludeFromDescription();
     }
+
+    /// <summary>A route of its own rather than a fallback, which would lose against the page that answers unknown addresses.</summary>
+    private static IResult Unknown(HttpRequest request) => Results.Problem(
+        $"Nothing answers {request.Method} {request.Path}{(request.ContentType is { } type ? $" with content type '{type}'" : "")}; /openapi/v1.json lists every endpoint with its method and what it takes.",
+        statusCode: StatusCodes.Status404NotFound, title: "Not found");
 }
