@@ -68,7 +68,8 @@ public abstract partial class LiveComponent : ComponentBase, IDisposable
             {
                 again = false;
                 await ReadAsync();
-                StateHasChanged();
+                if (!disposed)
+                    StateHasChanged();
             }
         }
         finally
@@ -82,8 +83,15 @@ public abstract partial class LiveComponent : ComponentBase, IDisposable
         Leaving = leaving.Token;
         subscription = Updates.Subscribe(Concerns, async _ =>
         {
-            await InvokeAsync(OnChangeAsync);
-            await Task.Delay(Rest, Time, Leaving);
+            try
+            {
+                await InvokeAsync(OnChangeAsync);
+                await Task.Delay(Rest, Time, Leaving);
+            }
+            catch (Exception exception) when (exception is ObjectDisposedException or OperationCanceledException)
+            {
+                // The browser has left; its components are being told.
+            }
         });
         State.Changed += OnStateChanged;
         shownRange = State.Range;
