@@ -9,7 +9,7 @@ namespace Dashboard.Storage.Monitoring;
 
 /// <summary>
 /// The one writer of telemetry.db. It drains the queue of served predictions and what callers sent in, in one transaction a batch, at least five times a second.
-/// A caller's task completes when its batch is on disk. A batch that fails fails its callers, counts its served predictions as not logged, and the writer goes on.
+/// A caller's task completes when its batch is on disk. When a batch fails, each caller's part is tried alone, so that only the one at fault fails; the writer goes on.
 /// </summary>
 public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCatalog versions, PredictionQueue queue, ServiceCounters counters,
     IDbContextFactory<DashboardDb> factory, Notifications notifications, TelemetryOptions options, TimeProvider time, ILogger<TelemetryStore> logger) : IDisposable
@@ -100,12 +100,47 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
         var housekeeping = time.GetUtcNow() >= nextHousekeeping;
         if (running.Count == 0 && served.Count == 0 && counts.Count == 0 && !housekeeping)
             return;
+        if (housekeeping)
+            nextHousekeeping = time.GetUtcNow() + Housekeeping;
+        if (TryWrite(connection, ref batch, served, running, counts, housekeeping) is { } fault)
+        {
+            LogFailure(logger, fault);
+            WriteApart(connection, ref batch, counts);
+        }
+
+        served.Clear();
+    }
+
+    /// <summary>After a batch has failed: each caller's items in a transaction of their own, so that the one at fault fails alone.</summary>
+    private void WriteApart(SqliteConnection connection, ref TelemetryBatch batch, IReadOnlyList<ServiceCount> counts)
+    {
+        if (TryWrite(connection, ref batch, served, [], counts, housekeeping: false) is { } lost)
+        {
+            LogLost(logger, lost, served.Count);
+            queue.CountAsNotLogged(served.Count);
+        }
+
+        foreach (var item in running)
+        {
+            if (TryWrite(connection, ref batch, [], [item], [], housekeeping: false) is { } refused)
+            {
+                LogRefused(logger, refused);
+                item.Fail(refused);
+            }
+        }
+    }
+
+    /// <summary>Writes one transaction and tells everyone concerned, or undoes it.</summary>
+    /// <returns>What stood in the way; whatever it was, the next batch must not suffer from it.</returns>
+    private Exception? TryWrite(SqliteConnection connection, ref TelemetryBatch batch, IReadOnlyList<PredictionRecord> records, IReadOnlyList<TelemetryWork> items,
+        IReadOnlyList<ServiceCount> counts, bool housekeeping)
+    {
         try
         {
             batch.Begin();
-            foreach (var record in served)
+            foreach (var record in records)
                 batch.Append(record);
-            foreach (var item in running)
+            foreach (var item in items)
                 item.Run(batch);
             foreach (var count in counts)
                 batch.AddService(count);
@@ -115,27 +150,19 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
         }
         catch (Exception exception)
         {
-            // Whatever it was, the next batch must not suffer from it: the log says what, the page shows the count.
-            LogFailure(logger, exception, served.Count, running.Count);
-            queue.CountAsNotLogged(served.Count);
-            foreach (var item in running)
-                item.Fail(exception);
             batch.Dispose();
             batch = new(connection, versions, options);
-            return;
-        }
-        finally
-        {
-            served.Clear();
+            return exception;
         }
 
-        foreach (var item in running)
+        foreach (var item in items)
             item.Complete();
-        foreach (var (model, eventTime) in batch.Reached)
-            notifications.Publish(new(Topics.Monitoring, model, null, UtcMicroseconds.ToTime(eventTime)));
         var reached = batch.Reached;
+        foreach (var (model, eventTime) in reached)
+            notifications.Publish(new(Topics.Monitoring, model, null, UtcMicroseconds.ToTime(eventTime)));
         foreach (var model in counts.Select(count => count.Model).Distinct(StringComparer.Ordinal).Where(model => !reached.ContainsKey(model)))
             notifications.Publish(new(Topics.Monitoring, model));
+        return null;
     }
 
     private void Gather()
@@ -174,6 +201,12 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
         return command.ExecuteScalar() is long newest ? UtcMicroseconds.ToTime(newest) : null;
     }
 
-    [LoggerMessage(LogLevel.Error, "A batch of telemetry could not be written: {Served} served predictions are lost and {Callers} callers were told")]
-    private static partial void LogFailure(ILogger logger, Exception exception, int served, int callers);
+    [LoggerMessage(LogLevel.Warning, "A batch of telemetry could not be written; its parts are tried one by one")]
+    private static partial void LogFailure(ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "{Served} served predictions could not be logged")]
+    private static partial void LogLost(ILogger logger, Exception exception, int served);
+
+    [LoggerMessage(LogLevel.Error, "What a caller sent could not be written; the caller was told")]
+    private static partial void LogRefused(ILogger logger, Exception exception);
 }

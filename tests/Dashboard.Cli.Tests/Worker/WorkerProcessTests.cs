@@ -96,6 +96,7 @@ public sealed class WorkerProcessTests : IDisposable
         var launcher = Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
         return Process.Start(new ProcessStartInfo(launcher, [Path.Combine(AppContext.BaseDirectory, "dashboard.dll"), "worker", folder])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
