@@ -41,17 +41,20 @@ public sealed class ModelTabTests : PageTest, IAsyncLifetime
     }
 
     [Fact]
-    public void Versions_stand_side_by_side_with_their_difference_from_the_champion()
+    public async Task Versions_stand_side_by_side_with_their_difference_from_the_champion_on_the_same_rows()
     {
+        Dictionary<string, double> Auc(double value) => new() { ["roc_auc"] = value };
+        await AddAsync(-4, 0.61, "challenger", new ChallengerComparison(1, 900, Auc(0.59), Auc(0.61), [], ComparisonVerdict.Better, "Better than version 1."));
         var tab = Render<VersionsTab>(p => p.Add(t => t.Model, "tiny"));
-        tab.WaitForAssertion(() => Assert.Equal(2, tab.FindAll("tbody tr").Count), Patience);
+        tab.WaitForAssertion(() => Assert.Equal(3, tab.FindAll("tbody tr").Count), Patience);
 
-        var (newest, champion) = (tab.FindAll("tbody tr")[0], tab.FindAll("tbody tr")[1]);
-        Assert.Contains("v2", newest.TextContent, StringComparison.Ordinal);
+        var (newest, uncompared, champion) = (tab.FindAll("tbody tr")[0], tab.FindAll("tbody tr")[1], tab.FindAll("tbody tr")[2]);
+        Assert.Contains("v3", newest.TextContent, StringComparison.Ordinal);
         Assert.Equal("+0.020", newest.QuerySelector("small.better")!.TextContent);
+        Assert.Null(uncompared.QuerySelector("small.better, small.worse"));
         Assert.Equal("champion", champion.QuerySelector(".alias")!.TextContent);
         Assert.Null(champion.QuerySelector("small.better, small.worse"));
-        Assert.Contains("/api/v1/models/tiny/versions/2/package", newest.QuerySelector("a")!.GetAttribute("href")!, StringComparison.Ordinal);
+        Assert.Contains("/api/v1/models/tiny/versions/3/package", newest.QuerySelector("a")!.GetAttribute("href")!, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,6 +43,11 @@ internal sealed record VersionRow(VersionView View, ChallengerComparison? Compar
 
     public double? Metric(MetricInfo info) => View.Manifest.Metrics.TryGetValue(info.Key, out var value) ? value : null;
 
+    /// <summary>The difference from the champion on the same held-out rows. Figures of different rows are not set against each other: a harder month would look like a worse model.</summary>
+    public double? Gain(MetricInfo info) => Comparison is { } comparison && comparison.ChallengerMetrics.TryGetValue(info.Key, out var own) && comparison.ChampionMetrics.TryGetValue(info.Key, out var champions)
+        ? own - champions
+        : null;
+
     private static string Algorithm(Core.Training.BoosterParameters parameters) => parameters.Booster switch
     {
         Core.Training.BoosterKind.RandomForest => $"random forest of {parameters.ParallelTrees} trees",
