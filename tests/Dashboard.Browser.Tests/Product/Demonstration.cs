@@ -17,11 +17,11 @@ internal static class Demonstration
         }, TimeSpan.FromMinutes(4), $"the replay reaches {replayed:d MMMM}");
     }
 
-    /// <summary>Retrains on the January data and waits for the end.</summary>
+    /// <summary>Retrains on what was predicted and labelled in early February, and waits for the end.</summary>
     /// <returns>The job's id.</returns>
     public static async Task<string> RetrainAsync(ProductProcess product)
     {
-        using var response = await product.Client.PostAsJsonAsync("/api/v1/models/flight-delay/retrain", new { from = "2001-02-01T00:00:00", to = "2001-03-01T00:00:00" });
+        using var response = await product.Client.PostAsJsonAsync("/api/v1/models/flight-delay/retrain", new { window = new { from = "2001-02-01T00:00:00Z", to = "2001-02-14T00:00:00Z" } });
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, text);
         var id = JsonDocument.Parse(text).RootElement.GetProperty("id").GetString()!;

@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Microsoft.Playwright;
+
+namespace Dashboard.Browser.Tests.Product;
+
+/// <summary>A person at a browser window. What they saw when a test failed is kept as a picture in artifacts/browser-failures.</summary>
+internal sealed class Visitor : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> faults = new();
+
+    static Visitor() => Assertions.SetDefaultExpectTimeout(20_000);
+
+    private Visitor(IPage page)
+    {
+        Page = page;
+        page.PageError += (_, error) => faults.Enqueue(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+                faults.Enqueue(message.Text);
+        };
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>What the page complained of to its console.</summary>
+    public IReadOnlyCollection<string> Faults => faults;
+
+    public static async Task<Visitor> ComeAsync(Chromium chromium, Uri address, ColorScheme scheme) => new(await chromium.OpenAsync(address, Chromium.Desktop, scheme));
+
+    /// <summary>Opens a page and waits until it is more than the server's first picture of it: until its buttons work.</summary>
+    public async Task GoAsync(string path)
+    {
+        await Page.GotoAsync(path);
+        await Page.WaitForFunctionAsync("() => window.Blazor?._internal?.navigationManager !== undefined && document.querySelector('main h1') !== null");
+    }
+
+    public async Task DoAsync(Func<IPage, Task> steps, [CallerMemberName] string name = "")
+    {
+        try
+        {
+            await steps(Page);
+        }
+        catch
+        {
+            var folder = Path.Combine(SourceTree.Root, "artifacts", "browser-failures");
+            Directory.CreateDirectory(folder);
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
+}
