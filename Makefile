@@ -35,6 +35,7 @@ bench: $(APP)
 	@.ci/setup xgboost
 	dotnet run --project benchmarks/Dashboard.Benchmarks -c Release
 	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- serving $(CURDIR)/$(APP) $(CURDIR)/benchmarks/peers
+	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- ingest
 
 screens: $(APP)
 	@.ci/setup xgboost

