@@ -33,7 +33,7 @@ test:
 
 bench: $(APP)
 	@.ci/setup xgboost
-	dotnet run --project benchmarks/Dashboard.Benchmarks -c Release
+	dotnet run --project benchmarks/Dashboard.Benchmarks -c Release -- --filter '*' --artifacts $(CURDIR)/artifacts/bench
 	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- serving $(CURDIR)/$(APP) $(CURDIR)/benchmarks/peers
 	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- ingest
 

@@ -79,7 +79,7 @@ class TimeChart {
       if (s.bandWith) bands.push({ series: [series.length - 1, s.bandWith], fill: `color-mix(in srgb, ${stroke}, transparent 86%)` });
     }
     this.plot = new this.library({
-      width: this.width(), height: this.height(), scales, axes, series, bands, tzDate: date, padding: [14, units.length > 1 ? 4 : 14, 0, 4],
+      width: this.width(), height: this.height(), scales, axes, series, bands, tzDate: date, padding: [14, units.length > 1 ? 4 : 28, 0, 4],
       legend: { show: false }, cursor: { drag: { x: config.zoom, y: false, setScale: config.zoom }, points: { size: 7 }, sync: config.sync ? { key: config.sync, setSeries: false } : undefined, focus: { prox: 24 } },
       hooks: { draw: [u => this.markers(u)], setCursor: [u => this.point(u)], setScale: [(u, key) => key === "x" && this.rescaled(u)] },
     }, this.data, this.element);
