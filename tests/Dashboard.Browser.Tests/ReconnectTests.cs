@@ -20,7 +20,7 @@ public sealed class ReconnectTests : IDisposable
         {
             address = first.Address;
             await FourModel.ImportAsync(first, "four", promote: true);
-            visitor = await Visitor.ComeAsync(chromium, address, ColorScheme.Dark);
+            visitor = await Visitor.ComeAsync(chromium, address);
             await visitor.GoAsync("/models/four?range=all&theme=light");
             await SeeLivePredictionsAsync(visitor.Page, first, "before");
             await first.KillAsync();

@@ -36,7 +36,7 @@ public sealed class StoryTests(LiveDemonstration demonstration)
             await SeeAChartMoveAsync(page);
             await ChooseRangeAndThemeAsync(page);
             var challenger = await RetrainAsync(page);
-            await SeeTheChallengerAsync(page, challenger);
+            await SeeTheChallengerAsync(page, champion, challenger);
             await PromoteAsync(page, champion, challenger);
             await RollBackAsync(page, champion, challenger);
             Assert.True(await page.EvaluateAsync<bool>("() => window.sameVisit === true"), "The page was loaded again on the way.");
@@ -116,12 +116,12 @@ public sealed class StoryTests(LiveDemonstration demonstration)
         return number;
     }
 
-    private static async Task SeeTheChallengerAsync(IPage page, string challenger)
+    private static async Task SeeTheChallengerAsync(IPage page, string champion, string challenger)
     {
         await Expect(page).ToHaveURLAsync(Query("tab=versions"));
         await Expect(page).ToHaveURLAsync(Query("theme=light"));
         var card = page.GetByRole(AriaRole.Region, new() { Name = $"Challenger: version {challenger}" });
-        await Expect(card.Locator(".notice")).ToHaveTextAsync(Pattern(@"\d"));
+        await Expect(card.Locator(".notice")).ToHaveTextAsync(Pattern($@"version {champion} on [\d,\s]+ held-out rows: ROC-AUC 0\.\d+ against 0\.\d+"));
         await Expect(page.GetByRole(AriaRole.Row, new() { Name = $"v{challenger} challenger" })).ToBeVisibleAsync();
     }
 

@@ -27,16 +27,34 @@ internal static class Demonstration
         var id = JsonDocument.Parse(text).RootElement.GetProperty("id").GetString()!;
         await Eventually.TrueAsync(async () =>
         {
-            var status = (await product.Client.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{id}")).GetProperty("status").GetString();
+            var status = (await product.Client.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{id}")).GetProperty("job").GetProperty("status").GetString();
             Assert.True(status is "queued" or "running" or "succeeded", $"The job is {status}.");
             return status == "succeeded";
         }, TimeSpan.FromMinutes(3), "the retraining succeeds");
         return id;
     }
 
+    /// <summary>Stops the replay until what it returns is disposed.</summary>
+    public static async Task<IAsyncDisposable> PauseAsync(ProductProcess product)
+    {
+        await OrderAsync(product, "stop");
+        return new Pause(product);
+    }
+
     public static async Task<IReadOnlyList<string>> RunsAsync(ProductProcess product)
     {
         var runs = await product.Client.GetFromJsonAsync<JsonElement>("/api/v1/runs");
         return [.. runs.EnumerateArray().Select(run => run.GetProperty("id").GetString()!)];
+    }
+
+    private static async Task OrderAsync(ProductProcess product, string order)
+    {
+        using var response = await product.Client.PostAsync($"/api/v1/demo/{order}", null);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    private sealed class Pause(ProductProcess product) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await OrderAsync(product, "start");
     }
 }

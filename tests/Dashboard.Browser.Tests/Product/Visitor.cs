@@ -27,13 +27,13 @@ internal sealed class Visitor : IAsyncDisposable
     /// <summary>What the page complained of to its console.</summary>
     public IReadOnlyCollection<string> Faults => faults;
 
-    public static async Task<Visitor> ComeAsync(Chromium chromium, Uri address, ColorScheme scheme) => new(await chromium.OpenAsync(address, Chromium.Desktop, scheme));
+    public static async Task<Visitor> ComeAsync(Chromium chromium, Uri address, ColorScheme scheme = ColorScheme.Dark) => new(await chromium.OpenAsync(address, Chromium.Desktop, scheme));
 
-    /// <summary>Opens a page and waits until it is more than the server's first picture of it: until its buttons work.</summary>
+    /// <summary>Opens a page and waits until it is more than the server's first picture of it: until its buttons have their handlers.</summary>
     public async Task GoAsync(string path)
     {
         await Page.GotoAsync(path);
-        await Page.WaitForFunctionAsync("() => window.Blazor?._internal?.navigationManager !== undefined && document.querySelector('main h1') !== null");
+        await Page.WaitForFunctionAsync("() => { const button = document.querySelector('header.top button.icon-button'); return button && Object.keys(button).some(key => key.startsWith('_blazorEvents')); }");
     }
 
     public async Task DoAsync(Func<IPage, Task> steps, [CallerMemberName] string name = "")
