@@ -116,6 +116,7 @@ namespace Dashboard.Storage.Migrations
                     Source = table.Column<string>(type: "TEXT", nullable: false),
                     Rows = table.Column<long>(type: "INTEGER", nullable: false),
                     RejectedRows = table.Column<long>(type: "INTEGER", nullable: false),
+                    Columns = table.Column<int>(type: "INTEGER", nullable: false),
                     Bytes = table.Column<long>(type: "INTEGER", nullable: false),
                     ProfileJson = table.Column<string>(type: "TEXT", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Dashboard.Storage.Migrations
 {
     [DbContext(typeof(DashboardDb))]
-    [Migration("20261122052411_Initial")]
+    [Migration("20261122073611_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -54,6 +54,9 @@ namespace Dashboard.Storage.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Columns")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("ContentHash")
