@@ -3,7 +3,7 @@ using Dashboard.Core.Training.Evaluation;
 namespace Dashboard.Core.Monitoring.Estimation;
 
 /// <summary>
-/// Confidence-based performance estimation of a binary model from single rows: what training, an import and a comparison of files use. Windows use <c>PerformanceEstimator</c>,
+/// Confidence-based performance estimation of a binary model from single rows: what training, an import and a comparison of files use. Windows use <see cref="PerformanceEstimator"/>,
 /// which needs no rows. Source of the formulas: NannyML's CBPE (Białek and others, "Estimating model performance under covariate shift without labels").
 /// </summary>
 public sealed class Cbpe
