@@ -28,7 +28,7 @@ public sealed class Cbpe
     {
         if (scores.IsEmpty || scores.Length != labels.Length || predicted.Length != labels.Length || block.Length != labels.Length)
             throw new ArgumentException($"There are {scores.Length} scores, {predicted.Length} predictions, {labels.Length} labels and {block.Length} block numbers; expected as many of each.", nameof(labels));
-        return new(Calibrator.Learn(scores, labels), BinarySamplingErrors.Of(scores, predicted, labels), ReferenceBlocks.Binary(scores, predicted, labels, block));
+        return new(Calibrator.Learn(scores, labels), BinarySamplingErrors.Of(scores, predicted, labels), LabelledBlocks.Binary(scores, predicted, labels, block));
     }
 
     /// <summary>The performance to expect of n predictions.</summary>

@@ -67,6 +67,15 @@ public sealed class ClassEstimates(int classes, int steps) : EstimateProfile
         logLoss += more.logLoss;
     }
 
+    public override void Clear()
+    {
+        base.Clear();
+        Array.Clear(matrix);
+        Array.Clear(counts);
+        Array.Clear(mass);
+        logLoss = 0;
+    }
+
     private protected override void WriteSums(ProfileWriter writer)
     {
         writer.Sparse(matrix);

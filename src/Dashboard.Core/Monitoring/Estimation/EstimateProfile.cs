@@ -31,6 +31,9 @@ public abstract class EstimateProfile
         Outside += other.Outside;
     }
 
+    /// <summary>Back to nothing counted.</summary>
+    public virtual void Clear() => (Rows, Outside) = (0, 0);
+
     /// <summary>A compact form; the layout is not in it.</summary>
     public byte[] Serialize()
     {
@@ -47,7 +50,9 @@ public abstract class EstimateProfile
     {
         try
         {
-            return Read(layout, bytes);
+            var reader = new ProfileReader(bytes);
+            var profile = Read(layout, ref reader);
+            return reader.AtEnd ? profile : throw new ProfileFormatException("there are bytes behind its estimates");
         }
         catch (ProfileFormatException fault)
         {
@@ -56,14 +61,13 @@ public abstract class EstimateProfile
     }
 
     /// <exception cref="ProfileFormatException">The bytes are not what <see cref="Serialize"/> writes for this layout.</exception>
-    internal static EstimateProfile Read(OutputLayout layout, ReadOnlySpan<byte> bytes)
+    internal static EstimateProfile Read(OutputLayout layout, ref ProfileReader reader)
     {
         var profile = For(layout) ?? throw new ProfileFormatException($"a profile of {layout.Task} keeps no estimates");
-        var reader = new ProfileReader(bytes);
         profile.Rows = reader.Count();
         profile.Outside = reader.Count();
         profile.ReadSums(ref reader);
-        return reader.AtEnd ? profile : throw new ProfileFormatException("there are bytes behind its estimates");
+        return profile;
     }
 
     private protected void Count(bool isOutside)

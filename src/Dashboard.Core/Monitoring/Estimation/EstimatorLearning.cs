@@ -21,7 +21,7 @@ public static class EstimatorLearning
         if (scores.Length < LeastRows || labels.Distinct().Count() < 2)
             return null;
         var predicted = Array.ConvertAll(scores, score => (float)score >= layout.Threshold ? 1 : 0);
-        var block = ReferenceBlocks.Of(scores.Length, times);
+        var block = LabelledBlocks.Of(scores.Length, times);
         var cbpe = Cbpe.Fit(scores, predicted, labels, block);
         var crossFitted = cbpe.Calibrator.Curve is null ? Array.ConvertAll(scores, cbpe.Calibrator.Of) : Calibrator.CrossFitted(scores, labels);
         var checks = Checks(block, rows => BinaryEvaluation.Evaluate(Pick(scores, rows), Pick(predicted, rows), Pick(labels, rows)).Metrics,
@@ -38,13 +38,13 @@ public static class EstimatorLearning
         var k = layout.Classes.Count;
         if (labels.Length < LeastRows || labels.Distinct().Count() < 2)
             return null;
-        var block = ReferenceBlocks.Of(labels.Length, times);
+        var block = LabelledBlocks.Of(labels.Length, times);
         var calibrators = ClassCalibration.Learn(scores, labels, k);
         var errors = MulticlassSamplingErrors.Of(scores, labels, k);
         var crossFitted = ClassCalibration.CrossFitted(calibrators, scores, labels);
         IReadOnlyDictionary<string, double> Realised(int[] rows) => MulticlassEvaluation.Evaluate(PickRows(scores, rows, k), Pick(labels, rows), layout.Classes).Metrics;
         var checks = Checks(block, Realised, rows => MulticlassExpectation.Of(PickRows(scores, rows, k), PickRows(crossFitted, rows, k), calibrators, errors).Figures());
-        return new(1, ModelTask.MulticlassClassification, labels.Length, calibrators, null, null, errors.PerRow, ReferenceBlocks.Spread(block, Realised), checks);
+        return new(1, ModelTask.MulticlassClassification, labels.Length, calibrators, null, null, errors.PerRow, LabelledBlocks.Spread(block, Realised), checks);
     }
 
     /// <summary>For a regression.</summary>
@@ -70,11 +70,11 @@ public static class EstimatorLearning
         errors["mse"] = BinarySamplingErrors.Deviation(offSquared);
         // For the limits, which ask for every figure's error; an estimate's own follows from the MSE's.
         errors["rmse"] = BinarySamplingErrors.Deviation(offSquared) / (2 * Math.Sqrt(Math.Max(double.Epsilon, TensorPrimitives.Average<double>(squared))));
-        var block = ReferenceBlocks.Of(n, times);
+        var block = LabelledBlocks.Of(n, times);
         IReadOnlyDictionary<string, double> Realised(int[] rows) => RegressionEvaluation.Evaluate(Pick(outputs, rows), Pick(labels, rows)).Metrics;
         var sampling = new SamplingErrors(errors.Values, n);
         var checks = Checks(block, Realised, rows => new RegressionExpectation(rows.Length, 0, rows.Sum(row => absolute[row]), rows.Sum(row => squared[row]), sampling).Figures());
-        return new(1, ModelTask.Regression, n, [], null, new(outputs.Min(), outputs.Max()), errors.Values, ReferenceBlocks.Spread(block, Realised), checks);
+        return new(1, ModelTask.Regression, n, [], null, new(outputs.Min(), outputs.Max()), errors.Values, LabelledBlocks.Spread(block, Realised), checks);
     }
 
     private static Dictionary<string, EstimateCheck> Checks(int[] block, Func<int[], IReadOnlyDictionary<string, double>> realised, Func<int[], IReadOnlyDictionary<string, double>> estimated)
@@ -99,7 +99,7 @@ public static class EstimatorLearning
             pair => new EstimateCheck(pair.Value, total[pair.Key], squares.TryGetValue(pair.Key, out var list) && list.Count > 1 ? Math.Sqrt(list.Average()) : null), StringComparer.Ordinal);
     }
 
-    private static T[] Pick<T>(T[] values, int[] rows) => ReferenceBlocks.Pick(values, rows);
+    private static T[] Pick<T>(T[] values, int[] rows) => LabelledBlocks.Pick(values, rows);
 
     private static double[] PickRows(double[] values, int[] rows, int width)
     {

@@ -32,6 +32,13 @@ public sealed class LossEstimates : EstimateProfile
         squared.Add(more.squared);
     }
 
+    public override void Clear()
+    {
+        base.Clear();
+        absolute.Clear();
+        squared.Clear();
+    }
+
     private protected override void WriteSums(ProfileWriter writer)
     {
         absolute.Write(writer);

@@ -22,6 +22,9 @@ public sealed class PerformanceEstimator
 
     public EstimatorDefinition Definition { get; }
 
+    /// <summary>True where each prediction must be folded into its window; false for a binary model, whose score histogram is enough.</summary>
+    public bool NeedsRows => layout.Task != ModelTask.BinaryClassification;
+
     /// <summary>Makes an estimator ready.</summary>
     /// <param name="definition">As <see cref="EstimatorReader"/> read it for this layout.</param>
     /// <param name="losses">For regression; otherwise null.</param>

@@ -73,9 +73,9 @@ public sealed class EstimatorDefinitionTests
         var day = new DateTime(2001, 1, 1).Ticks;
         long[] times = [.. Enumerable.Range(0, 300).Select(row => day + (row < 100 ? 0 : row < 110 ? 1 : row < 200 ? 2 : 3) * TimeSpan.TicksPerDay)];
 
-        var days = ReferenceBlocks.Of(300, times);
-        var chunks = ReferenceBlocks.Of(300, []);
-        var oneDay = ReferenceBlocks.Of(300, times.Select(_ => day).ToArray());
+        var days = LabelledBlocks.Of(300, times);
+        var chunks = LabelledBlocks.Of(300, []);
+        var oneDay = LabelledBlocks.Of(300, times.Select(_ => day).ToArray());
 
         Assert.Equal([0, -1, 1, 2], new[] { days[0], days[105], days[150], days[299] });
         Assert.Equal((0, 9, 30), (chunks[0], chunks[299], chunks.Count(block => block == 4)));

@@ -45,7 +45,7 @@ public sealed class MulticlassEstimateTests
             float[] outputs = [.. analysis[(3 * row)..((3 * row) + 3)].Select(score => (float)score)];
             output.AddPrediction(outputs);
             output.AddLabel(outputs, truth[row], double.NaN);
-            estimator.Add(estimates, [0], outputs, output.PredictedClass(outputs));
+            estimator.Add(estimates, [0], outputs, Layout.PredictedClass(outputs));
             ClassCalibration.Of(estimator.Definition.Calibrators, outputs, probabilities.AsSpan(3 * row, 3));
         }
 
