@@ -99,6 +99,9 @@ internal sealed class TelemetryBatch : IDisposable
         return prediction.Label is null ? LabelOutcome.Applied : LabelOutcome.Replaced;
     }
 
+    /// <summary>Says after the commit that something of a model changed, which is no event of its clock.</summary>
+    public void Announce(string model) => reached.TryAdd(model, long.MinValue);
+
     public void AddService(ServiceCount counts) => service.Add(counts);
 
     public void Count(int modelId, string name, long more) => counted[(modelId, name)] = counted.GetValueOrDefault((modelId, name)) + more;
@@ -114,6 +117,8 @@ internal sealed class TelemetryBatch : IDisposable
     public void Forget(int modelId, string modelName)
     {
         effects.RemoveAll(effect => effect.Version.ModelId == modelId);
+        foreach (var table in (ReadOnlySpan<string>)["drift_blocks", "drift_streams", "concept_drift"])
+            Run($"DELETE FROM {table} WHERE version IN (SELECT DISTINCT version FROM windows WHERE model = $1)", (long)modelId);
         Run("DELETE FROM labels WHERE seq IN (SELECT seq FROM predictions WHERE model = $1)", (long)modelId);
         foreach (var table in (ReadOnlySpan<string>)["predictions", "windows", "counters", "pending_labels"])
             Run($"DELETE FROM {table} WHERE model = $1", (long)modelId);
@@ -192,7 +197,9 @@ internal sealed class TelemetryBatch : IDisposable
         count.ExecuteNonQuery();
     }
 
-    private int Run(string sql, params ReadOnlySpan<object> values)
+    /// <summary>Runs a statement of the transaction.</summary>
+    /// <returns>Rows that it touched.</returns>
+    internal int Run(string sql, params ReadOnlySpan<object> values)
     {
         using var command = PredictionLog.Prepare(connection, sql, values.Length);
         for (var i = 0; i < values.Length; i++)

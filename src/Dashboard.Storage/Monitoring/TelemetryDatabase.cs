@@ -54,6 +54,23 @@ public sealed class TelemetryDatabase
             name TEXT NOT NULL,
             value INTEGER NOT NULL,
             PRIMARY KEY (model, name)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS drift_blocks (
+            version INTEGER NOT NULL,
+            period INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            verdict TEXT NOT NULL,
+            PRIMARY KEY (version, period, start)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS drift_streams (
+            version INTEGER NOT NULL,
+            period INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            PRIMARY KEY (version, period)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS concept_drift (
+            version INTEGER NOT NULL,
+            period INTEGER NOT NULL,
+            verdict TEXT NOT NULL,
+            PRIMARY KEY (version, period)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         """;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Dashboard.Core;
 using Dashboard.Core.Monitoring;
+using Dashboard.Storage.Monitoring.Drift;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -35,6 +36,9 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
 
     /// <summary>Removes the log, windows and counters of a model that was deleted.</summary>
     public Task ForgetAsync(int modelId, string modelName, CancellationToken ct) => EnqueueAsync(new ForgetWork(modelId, modelName), ct);
+
+    /// <summary>Keeps judged blocks together with the stream that judged them.</summary>
+    internal Task RecordAsync(DriftEntry entry, CancellationToken ct) => EnqueueAsync(new DriftWork(entry), ct);
 
     /// <summary>Writes until it is cancelled, then writes what is left. Occupies its thread.</summary>
     public void Run(CancellationToken ct)
@@ -159,7 +163,7 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
             item.Complete();
         var reached = batch.Reached;
         foreach (var (model, eventTime) in reached)
-            notifications.Publish(new(Topics.Monitoring, model, null, UtcMicroseconds.ToTime(eventTime)));
+            notifications.Publish(new(Topics.Monitoring, model, null, eventTime == long.MinValue ? null : UtcMicroseconds.ToTime(eventTime)));
         foreach (var model in counts.Select(count => count.Model).Distinct(StringComparer.Ordinal).Where(model => !reached.ContainsKey(model)))
             notifications.Publish(new(Topics.Monitoring, model));
         return null;

@@ -59,6 +59,18 @@ internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog ve
         }
     }
 
+    /// <summary>The versions that have windows.</summary>
+    public IReadOnlyList<int> Versions(int modelId)
+    {
+        using var connection = database.OpenReader();
+        using var command = Query(connection, "SELECT DISTINCT version FROM windows WHERE model = $model AND resolution = 2", modelId);
+        using var reader = command.ExecuteReader();
+        var found = new List<int>();
+        while (reader.Read())
+            found.Add(reader.GetInt32(0));
+        return found;
+    }
+
     /// <summary>Windows of the service's clock that start in [from, to), in order of time.</summary>
     public IEnumerable<(long Start, ServiceWindow Window)> ReadService(string model, ServiceResolution resolution, long from, long to)
     {
