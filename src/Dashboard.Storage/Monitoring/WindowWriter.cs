@@ -75,7 +75,12 @@ internal sealed class WindowWriter : IDisposable
     private static void Apply(WindowProfile delta, in Effect effect)
     {
         if (effect.Features is not null)
+        {
             delta.AddPrediction(effect.Features, effect.Outputs);
+            if (effect.Version.Estimator is { } estimator)
+                delta.Estimate(estimator, [ProfileChange.Prediction(effect.Features, effect.Outputs)]);
+        }
+
         if (!double.IsNaN(effect.Removed))
             delta.Output.RemoveLabel(effect.Outputs, effect.Removed);
         if (!double.IsNaN(effect.Added))

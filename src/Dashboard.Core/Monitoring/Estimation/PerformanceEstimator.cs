@@ -71,6 +71,10 @@ public sealed class PerformanceEstimator
     public IReadOnlyList<string> Alarms(EstimatedMetrics estimate) =>
         [.. estimate.Figures.Where(pair => LimitsOf(pair.Key, estimate.Rows) is { } limits && limits.IsAlarm(pair.Value.Value)).Select(pair => pair.Key)];
 
+    /// <summary>Where each figure should lie over as many rows as a block of the reference has.</summary>
+    public IReadOnlyDictionary<string, AlarmLimits> Limits() =>
+        Definition.Reference.Where(pair => Definition.Errors.ContainsKey(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value.Limits(pair.Key), StringComparer.Ordinal);
+
     /// <summary>Where a figure over so many rows should lie; null where the reference does not tell.</summary>
     public AlarmLimits? LimitsOf(string key, double rows) =>
         Definition.Reference.TryGetValue(key, out var spread) ? spread.Limits(key, rows, errors.At(key, 1)) : null;
