@@ -6,6 +6,7 @@ using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Drift;
+using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Serving;
 using Dashboard.Storage.Training;
@@ -49,6 +50,7 @@ public static class StorageSetup
         services.TryAddSingleton<TelemetryOptions>(_ => new());
         services.TryAddSingleton<PredictionQueue>(_ => new());
         services.AddSingleton<ServiceCounters>();
+        services.AddSingleton<QualityCounters>();
         services.AddSingleton<TelemetryDatabase>();
         services.AddSingleton<VersionCatalog>();
         services.AddSingleton<TelemetryStore>();
@@ -57,6 +59,10 @@ public static class StorageSetup
         services.AddSingleton<DriftJudge>();
         services.AddSingleton<ModelStatusQuery>();
         services.AddSingleton<LabelledExport>();
+        services.AddSingleton<ModelSignatures>();
+        services.AddSingleton<SegmentStore>();
+        services.AddSingleton<SegmentCatalog>();
+        services.AddSingleton<SensitiveFeatures>();
         return services;
     }
 
