@@ -6,6 +6,7 @@ using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Drift;
+using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Serving;
 using Dashboard.Storage.Training;
@@ -57,6 +58,10 @@ public static class StorageSetup
         services.AddSingleton<DriftJudge>();
         services.AddSingleton<ModelStatusQuery>();
         services.AddSingleton<LabelledExport>();
+        services.AddSingleton<ModelSignatures>();
+        services.AddSingleton<SegmentStore>();
+        services.AddSingleton<SegmentCatalog>();
+        services.AddSingleton<SensitiveFeatures>();
         return services;
     }
 
