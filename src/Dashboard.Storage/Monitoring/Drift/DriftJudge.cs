@@ -47,7 +47,7 @@ public sealed class DriftJudge(TelemetryDatabase database, VersionCatalog versio
         var known = ledger.Newest(key, LookBack);
         var from = known.Count > 0 ? known[0].Start : DateTimeOffset.MinValue;
         var calibrations = version.CalibrationsFor(period);
-        var stream = new DriftStream(before?.State);
+        var stream = new DriftStream(period, before?.State);
         var judged = new List<JudgedBlock>();
         foreach (var (start, counts) in Blocks(version, period, from, over))
         {

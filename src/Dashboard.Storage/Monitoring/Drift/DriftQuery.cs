@@ -1,3 +1,4 @@
+using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring.Blocks;
 
 namespace Dashboard.Storage.Monitoring.Drift;
@@ -66,7 +67,16 @@ internal sealed class DriftQuery(WindowReader windows, VersionCatalog versions, 
             if (counts is null || counts.Rows == 0 || counts.Rows <= largest?.Rows)
                 continue;
             var calibration = version.CalibrationsFor(period).For(start);
-            largest = JudgedBlock.Of(version.Number, start, period, calibration, calibration.Judge(counts), null) with { IsComplete = false };
+            var begun = JudgedBlock.Of(version.Number, start, period, calibration, calibration.Judge(counts), null);
+            // The first hours of a day differ in their hours from any day: what is made of a timestamp says nothing before the end, nor does what it is a part of.
+            var timed = version.Manifest.Preprocessing.Features.Where(feature => version.Manifest.Preprocessing.Inputs[feature.Input].Type == InputType.Timestamp).Select(feature => feature.Name).ToHashSet(StringComparer.Ordinal);
+            largest = begun with
+            {
+                IsComplete = false,
+                Columns = [.. begun.Columns.Where(column => !timed.Contains(column.Name))],
+                ModelRatio = timed.Count == 0 ? begun.ModelRatio : null,
+                ModelP = timed.Count == 0 ? begun.ModelP : null,
+            };
         }
 
         return largest;
