@@ -50,6 +50,7 @@ public static class StorageSetup
         services.TryAddSingleton<TelemetryOptions>(_ => new());
         services.TryAddSingleton<PredictionQueue>(_ => new());
         services.AddSingleton<ServiceCounters>();
+        services.AddSingleton<QualityCounters>();
         services.AddSingleton<TelemetryDatabase>();
         services.AddSingleton<VersionCatalog>();
         services.AddSingleton<TelemetryStore>();

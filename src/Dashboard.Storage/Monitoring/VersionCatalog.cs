@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Dashboard.Core;
 using Dashboard.Core.Monitoring.Blocks;
+using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Serving;
@@ -24,6 +25,19 @@ public sealed record MonitoredVersion(int ModelId, int VersionId, int Number, st
     /// <exception cref="InvalidOperationException">The version has no reference.</exception>
     public BlockCalibrations CalibrationsFor(BlockPeriod period) => calibrations.GetOrAdd(period, static (period, self) =>
         new(self.Reference?.Blocks ?? throw new InvalidOperationException($"Version {self.Number} has no reference."), period, self.Importance), this);
+
+    /// <summary>Encodes logged inputs as the model saw them.</summary>
+    internal FeatureEncoder Encoder { get; } = new(Manifest.Preprocessing);
+
+    /// <summary>The categories that the model does not know, as they came; null without any.</summary>
+    internal List<UnknownValue>? UnknownValues(ReadOnlySpan<InputValue> inputs, ReadOnlySpan<float> features)
+    {
+        List<UnknownValue>? found = null;
+        for (var i = 0; i < features.Length; i++)
+            if (FeatureEncoder.IsUnknownCategory(features[i]) && inputs[Manifest.Preprocessing.Features[i].Input].Text is { } text)
+                (found ??= []).Add(new(i, text));
+        return found;
+    }
 }
 
 /// <summary>Remembers versions, whose packages never change, and the window length of models, which may.</summary>

@@ -1,5 +1,6 @@
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring.Blocks;
+using Dashboard.Core.Monitoring.Profiles;
 
 namespace Dashboard.Storage.Monitoring.Drift;
 
@@ -62,7 +63,7 @@ internal sealed class DriftQuery(WindowReader windows, VersionCatalog versions, 
         JudgedBlock? largest = null;
         foreach (var version in candidates)
         {
-            var counts = BlockCounts.Merge(windows.Read(version.ModelId, version.VersionId, resolution, UtcMicroseconds.Of(start), UtcMicroseconds.Of(start + period.Length))
+            var counts = BlockCounts.Merge(windows.Read(version.ModelId, version.VersionId, resolution, UtcMicroseconds.Of(start), UtcMicroseconds.Of(start + period.Length), parts: ProfileParts.Features | ProfileParts.Output)
                 .Select(window => version.Reference!.Blocks.Layout.Count(window.Profile)));
             if (counts is null || counts.Rows == 0 || counts.Rows <= largest?.Rows)
                 continue;
