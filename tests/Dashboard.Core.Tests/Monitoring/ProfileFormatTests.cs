@@ -16,7 +16,7 @@ public sealed class ProfileFormatTests
         var reference = ReferenceProfile.Deserialize(Stored($"{task}.reference"));
         Assert.True(reference.IsSuccess, reference.Error?.Message);
         Assert.Equal(today.Layout.Fingerprint, reference.Value.Layout.Fingerprint);
-        Assert.Equal(13, reference.Value.Days.Count);
+        Assert.Equal(13, reference.Value.Blocks.Blocks.Count);
         WindowProfileTests.AssertSame(today.Profile, reference.Value.Profile);
 
         var window = WindowProfile.Deserialize(today.Layout, Stored($"{task}.window"));

@@ -45,6 +45,19 @@ public sealed class SliceProfileTests
     }
 
     [Fact]
+    public void A_reference_knows_how_the_model_did_in_each_group()
+    {
+        var samples = ProfileSamples.Of(ModelTask.BinaryClassification, Rows);
+        var reference = samples.Reference();
+        var read = ReferenceProfile.Deserialize(reference.Serialize()).Value.Profile;
+        var window = samples.Count(reference.Layout, Enumerable.Range(0, Rows));
+        for (var feature = 0; feature < 3; feature++)
+            foreach (var (expected, slice) in window.Slices.Of(feature).Zip(read.Slices.Of(feature)))
+                Assert.Equal((expected.Rows, expected.Hit[0], expected.Hit[1], expected.LogLoss), (slice.Rows, slice.Hit[0], slice.Hit[1], slice.LogLoss));
+        Assert.Equal(window.Feature(0).Quantile(0.5)!.Value, read.Feature(0).Quantile(0.5)!.Value, 60.0);
+    }
+
+    [Fact]
     public void A_group_of_a_regression_has_its_errors()
     {
         var samples = ProfileSamples.Of(ModelTask.Regression, Rows);
