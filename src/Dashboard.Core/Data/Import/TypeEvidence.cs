@@ -112,6 +112,33 @@ internal sealed class TypeEvidence
         return parsed > 0 && broken <= allowed;
     }
 
+    /// <summary>Cells that are of a type; of the pair of spellings that is the most frequent for booleans, all of them for categories and text.</summary>
+    public long CellsOf(ColumnType type) => type switch
+    {
+        ColumnType.Number => Points + Commas - LossyIntegers,
+        ColumnType.Boolean => Truths + Falsehoods,
+        ColumnType.Timestamp => Times,
+        _ => Present,
+    };
+
+    /// <summary>Cells that say true, in the pair of spellings that is the most frequent.</summary>
+    public long Truths => truths[MostFrequentPair()];
+
+    /// <summary>Cells that say false, in the pair of spellings that is the most frequent.</summary>
+    public long Falsehoods => falsehoods[MostFrequentPair()];
+
+    /// <summary>Whether so few cells are not of a type that the column may be of it all the same.</summary>
+    public bool Suffices(ColumnType type, CsvImportOptions options) => Suffices(CellsOf(type), options);
+
+    private int MostFrequentPair()
+    {
+        var most = 0;
+        for (var pair = 1; pair < Pairs; pair++)
+            if (truths[pair] + falsehoods[pair] > truths[most] + falsehoods[most])
+                most = pair;
+        return most;
+    }
+
     /// <summary>Single letters count only when both of the pair occur: a column of nothing but F may mean anything.</summary>
     private long Booleans()
     {

@@ -40,14 +40,19 @@ public static class PopulationStabilityIndex
 
     /// <summary>The inner edges of quantile bins, equal ones merged. Bin i holds (edge i−1, edge i]; the first and the last bin are open.</summary>
     /// <param name="reference">Must have a value.</param>
-    public static double[] QuantileEdges(SortedSample reference, int bins = 10)
+    public static double[] QuantileEdges(SortedSample reference, int bins = 10) => QuantileEdges(reference.Quantile, reference.Values[0], reference.Values[^1], bins);
+
+    /// <inheritdoc cref="QuantileEdges(SortedSample, int)"/>
+    /// <param name="quantile">The reference's quantile at a level in [0, 1].</param>
+    /// <param name="first">The smallest value.</param>
+    /// <param name="last">The largest value.</param>
+    internal static double[] QuantileEdges(Func<double, double> quantile, double first, double last, int bins)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
         var edges = new List<double>(bins);
-        double first = reference.Values[0], last = reference.Values[^1];
         for (var i = 1; i < bins; i++)
         {
-            var edge = reference.Quantile((double)i / bins);
+            var edge = quantile((double)i / bins);
             if (edge > first && edge < last && (edges.Count == 0 || edge > edges[^1]))
                 edges.Add(edge);
         }
@@ -55,7 +60,8 @@ public static class PopulationStabilityIndex
         return [.. edges];
     }
 
-    private static long[] Count(SortedSample sample, double[] edges)
+    /// <summary>How many values lie in each of the bins that <see cref="QuantileEdges"/> cuts.</summary>
+    public static long[] Count(SortedSample sample, double[] edges)
     {
         var counts = new long[edges.Length + 1];
         var before = 0;

@@ -50,11 +50,17 @@ public sealed class SortedSample
     {
         var at = level * (values.Length - 1);
         var below = (int)Math.Floor(at);
-        var low = values[below];
-        if (below + 1 >= values.Length || at == below || low == values[below + 1])
+        return Between(values[below], values[Math.Min(below + 1, values.Length - 1)], at - below);
+    }
+
+    /// <summary>The value at a part of the way from one order statistic to the next, as NumPy has it.</summary>
+    internal static double Between(double low, double high, double part)
+    {
+        if (part == 0 || low == high)
             return low;
-        var high = values[below + 1];
-        var part = at - below;
+        // Between infinities, and where the step is beyond the largest double, there is nothing to interpolate.
+        if (!double.IsFinite(high - low))
+            return part < 0.5 ? low : high;
         // NumPy interpolates from the nearer end; the last digits differ.
         return part < 0.5 ? low + ((high - low) * part) : high - ((high - low) * (1 - part));
     }

@@ -7,7 +7,7 @@ public static class Wasserstein
 
     private const double SmallestDeviation = 0.001;
 
-    /// <summary>On raw values; NaN is missing and dropped. Null without rows on either side and with an infinite value, whose distance is not a number.</summary>
+    /// <summary>On raw values; NaN is missing and dropped. Null without rows on either side, with an infinite value, whose distance is not a number, and where it is beyond the largest double.</summary>
     public static DriftStatistic? OfSamples(ReadOnlySpan<double> reference, ReadOnlySpan<double> current) => Of(SamplePair.Of(reference, current));
 
     /// <inheritdoc cref="OfSamples"/>
@@ -26,7 +26,8 @@ public static class Wasserstein
             c += current[i];
         }
 
-        return new(Name, distance, null, distance / Math.Max(Deviation(values, reference, n), SmallestDeviation));
+        var normalised = distance / Math.Max(Deviation(values, reference, n), SmallestDeviation);
+        return double.IsFinite(distance) && double.IsFinite(normalised) ? new(Name, distance, null, normalised) : null;
     }
 
     /// <summary>Standard deviation of the reference with n in the denominator.</summary>
