@@ -66,7 +66,7 @@ internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog ve
     public IReadOnlyList<int> Versions(int modelId)
     {
         using var connection = database.OpenReader();
-        using var command = Query(connection, "SELECT DISTINCT version FROM windows WHERE model = $model AND resolution = 2", modelId);
+        using var command = Query(connection, $"SELECT DISTINCT version FROM windows WHERE model = $model AND segment = {WindowWriter.Everything} AND resolution = 2", modelId);
         using var reader = command.ExecuteReader();
         var found = new List<int>();
         while (reader.Read())

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Dashboard.Storage.Migrations
 {
     [DbContext(typeof(DashboardDb))]
-    [Migration("20261125182453_Monitoring")]
+    [Migration("20261125183515_Monitoring")]
     partial class Monitoring
     {
         /// <inheritdoc />
@@ -320,6 +320,58 @@ namespace Dashboard.Storage.Migrations
                     b.ToTable("Activity");
                 });
 
+            modelBuilder.Entity("Dashboard.Storage.Monitoring.Segments.SegmentDefinition", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Expression")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ModelId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ModelId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("Segments");
+                });
+
+            modelBuilder.Entity("Dashboard.Storage.Monitoring.Segments.SensitiveFeature", b =>
+                {
+                    b.Property<int>("ModelId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Feature")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("MarkedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("MarkedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ModelId", "Feature");
+
+                    b.ToTable("SensitiveFeatures");
+                });
+
             modelBuilder.Entity("Dashboard.Storage.Registry.ModelAlias", b =>
                 {
                     b.Property<int>("ModelId")
@@ -559,6 +611,24 @@ namespace Dashboard.Storage.Migrations
                     b.HasOne("Dashboard.Storage.Experiments.Run", null)
                         .WithMany("Tags")
                         .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Dashboard.Storage.Monitoring.Segments.SegmentDefinition", b =>
+                {
+                    b.HasOne("Dashboard.Storage.Registry.RegisteredModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Dashboard.Storage.Monitoring.Segments.SensitiveFeature", b =>
+                {
+                    b.HasOne("Dashboard.Storage.Registry.RegisteredModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
