@@ -1,6 +1,7 @@
 using Bunit;
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
+using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Health;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Training;
@@ -50,6 +51,31 @@ public sealed class ModelTabsTests : PageTest, IAsyncLifetime
         Assert.Equal("83\u202f%", Kpi(tab, "Labelled"));
         Assert.All(tab.FindAll(".chart .note"), note => Assert.Matches("arrival time|model’s clock|reference", note.TextContent));
         Assert.Contains("baseline 0.671", tab.Find(".legend").TextContent);
+    }
+
+    [Fact]
+    public void An_estimate_stands_beside_realised_figures_until_their_labels_are_there()
+    {
+        var estimate = new EstimatedMetrics(new Dictionary<string, EstimatedFigure> { ["roc_auc"] = new(0.65, 0.01, 0.62, 0.68) }, 1000, 0, EstimateCaveats.None);
+        var status = Status();
+        var windows = status.Series.Windows.Select(window => window with { Estimated = estimate }).ToList();
+        string Legend(IReadOnlyList<MetricWindow> shown) =>
+            Render<LiveTab>(p => p.Add(t => t.Picture, Picture()).Add(t => t.Status, status with { Series = status.Series with { Windows = shown } })).Find("[aria-label='ROC-AUC over time'] .legend").TextContent;
+
+        Assert.Contains("estimated", Legend(windows), StringComparison.Ordinal);
+        Assert.DoesNotContain("estimated", Legend([.. windows.Select(window => window with { Labelled = 950 })]), StringComparison.Ordinal);
+        Assert.DoesNotContain("estimated", Legend(status.Series.Windows), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_that_cannot_be_estimated_says_what_to_give_while_labels_are_missing()
+    {
+        var status = Status();
+        var series = status.Series with { WhyNoEstimates = "Import it again with a reference sample." };
+        string Markup(long labelled) => Render<LiveTab>(p => p.Add(t => t.Picture, Picture()).Add(t => t.Status, status with { Series = series with { Total = series.Total with { Labelled = labelled } } })).Markup;
+
+        Assert.Contains("Import it again with a reference sample.", Markup(830), StringComparison.Ordinal);
+        Assert.DoesNotContain("Import it again", Markup(980), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Health;
 using Dashboard.Core.Training;
 using Dashboard.Core.Training.Evaluation;
@@ -79,12 +80,25 @@ public sealed partial class LiveTab : IDisposable
         get
         {
             var unit = Chosen.Unit == "%" ? "%" : "";
-            var line = Line(Chosen.Name, window => window.Metric(Chosen.Key), unit);
-            return Series.Baseline.TryGetValue(Chosen.Key, out var baseline) && line.X.Length > 0
-                ? [line, TimeSeries.Flat($"baseline {Chosen.Format(baseline)}", baseline, Seconds(Range.ModelFrom), Seconds(Range.ModelTo), unit)]
-                : [line];
+            var lines = new List<TimeSeries> { Line(Chosen.Name, window => window.Metric(Chosen.Key), unit) };
+            if (Series.Windows.Any(window => Estimate(window) is not null))
+            {
+                lines.Add(Line("estimated", window => Estimate(window)?.Value, unit) with
+                {
+                    Style = LineStyle.Dashed,
+                    Low = Line("low", window => Estimate(window)?.Low, unit).Y,
+                    High = Line("high", window => Estimate(window)?.High, unit).Y,
+                });
+            }
+
+            if (Series.Baseline.TryGetValue(Chosen.Key, out var baseline) && lines[0].X.Length > 0)
+                lines.Add(TimeSeries.Flat($"baseline {Chosen.Format(baseline)}", baseline, Seconds(Range.ModelFrom), Seconds(Range.ModelTo), unit));
+            return lines;
         }
     }
+
+    /// <summary>Why no estimate stands in for labels that have not arrived; null where one does, or none is missed.</summary>
+    private string? WhyNoEstimates => Series.Total.LabelCoverage < MetricWindow.RealisedFrom ? Series.WhyNoEstimates : null;
 
     public void Dispose()
     {
@@ -109,6 +123,9 @@ public sealed partial class LiveTab : IDisposable
         var space = text.IndexOf('\u202f', StringComparison.Ordinal);
         return space < 0 ? (text, null) : (text[..space], text[(space + 1)..]);
     }
+
+    /// <summary>The estimate of a window until the realised figures replace it.</summary>
+    private EstimatedFigure? Estimate(MetricWindow window) => window.Source is MetricSource.Estimated or MetricSource.Both ? window.Estimated?[Chosen.Key] : null;
 
     private static string MetricNote(MetricStanding metric) => metric switch
     {
