@@ -65,6 +65,11 @@ public sealed class ModelTabsTests : PageTest, IAsyncLifetime
         Assert.Contains("estimated", Legend(windows), StringComparison.Ordinal);
         Assert.DoesNotContain("estimated", Legend([.. windows.Select(window => window with { Labelled = 950 })]), StringComparison.Ordinal);
         Assert.DoesNotContain("estimated", Legend(status.Series.Windows), StringComparison.Ordinal);
+
+        var rough = status.Series.Total with { Estimated = estimate with { OutsideShare = 0.25, Caveats = EstimateCaveats.OutsideReference } };
+        var markup = Render<LiveTab>(p => p.Add(t => t.Picture, Picture()).Add(t => t.Status, status with { Series = status.Series with { Windows = windows, Total = rough } })).Markup;
+        Assert.Contains(EstimateNotes.Assumption, markup, StringComparison.Ordinal);
+        Assert.Contains("25 % of the predictions lie outside", markup, StringComparison.Ordinal);
     }
 
     [Fact]

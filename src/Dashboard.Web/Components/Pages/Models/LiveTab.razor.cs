@@ -97,8 +97,10 @@ public sealed partial class LiveTab : IDisposable
         }
     }
 
-    /// <summary>Why no estimate stands in for labels that have not arrived; null where one does, or none is missed.</summary>
-    private string? WhyNoEstimates => Series.Total.LabelCoverage < MetricWindow.RealisedFrom ? Series.WhyNoEstimates : null;
+    /// <summary>What to know about the estimates that are shown, or why labels that have not arrived have no stand-in; null where the labels are there.</summary>
+    private string? EstimateNote => Series.Total.LabelCoverage is not { } coverage ? null
+        : Series.Windows.Any(window => Estimate(window) is not null) ? string.Join(' ', [EstimateNotes.Assumption, .. Series.Total.Estimated is { } total ? EstimateNotes.Of(total) : []])
+        : coverage < MetricWindow.RealisedFrom ? Series.WhyNoEstimates : null;
 
     public void Dispose()
     {
