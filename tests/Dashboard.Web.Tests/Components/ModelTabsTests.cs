@@ -13,6 +13,7 @@ using Dashboard.Storage.Monitoring.Drift;
 using Dashboard.Storage.Registry;
 using Dashboard.Web.Components.Pages.Models;
 using Dashboard.Web.Components.Pages.Models.Drift;
+using Dashboard.Web.Components.Pages.Models.Performance;
 using Dashboard.Web.Components.Shared;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,33 +55,20 @@ public sealed class ModelTabsTests : PageTest, IAsyncLifetime
     }
 
     [Fact]
-    public void An_estimate_stands_beside_realised_figures_until_their_labels_are_there()
-    {
-        var estimate = new EstimatedMetrics(new Dictionary<string, EstimatedFigure> { ["roc_auc"] = new(0.65, 0.01, 0.62, 0.68) }, 1000, 0, EstimateCaveats.None);
-        var status = Status();
-        var windows = status.Series.Windows.Select(window => window with { Estimated = estimate }).ToList();
-        string Legend(IReadOnlyList<MetricWindow> shown) =>
-            Render<LiveTab>(p => p.Add(t => t.Picture, Picture()).Add(t => t.Status, status with { Series = status.Series with { Windows = shown } })).Find("[aria-label='ROC-AUC over time'] .legend").TextContent;
-
-        Assert.Contains("estimated", Legend(windows), StringComparison.Ordinal);
-        Assert.DoesNotContain("estimated", Legend([.. windows.Select(window => window with { Labelled = 950 })]), StringComparison.Ordinal);
-        Assert.DoesNotContain("estimated", Legend(status.Series.Windows), StringComparison.Ordinal);
-
-        var rough = status.Series.Total with { Estimated = estimate with { OutsideShare = 0.25, Caveats = EstimateCaveats.OutsideReference } };
-        var markup = Render<LiveTab>(p => p.Add(t => t.Picture, Picture()).Add(t => t.Status, status with { Series = status.Series with { Windows = windows, Total = rough } })).Markup;
-        Assert.Contains(EstimateNotes.Assumption, markup, StringComparison.Ordinal);
-        Assert.Contains("25 % of the predictions lie outside", markup, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_model_that_cannot_be_estimated_says_what_to_give_while_labels_are_missing()
+    public void An_estimate_stands_beside_realised_figures_with_what_to_know_about_it_and_its_absence_says_what_to_give()
     {
         var status = Status();
-        var series = status.Series with { WhyNoEstimates = "Import it again with a reference sample." };
-        string Markup(long labelled) => Render<LiveTab>(p => p.Add(t => t.Picture, Picture()).Add(t => t.Status, status with { Series = series with { Total = series.Total with { Labelled = labelled } } })).Markup;
+        var estimate = new EstimatedMetrics(new Dictionary<string, EstimatedFigure> { ["roc_auc"] = new(0.65, 0.01, 0.62, 0.68) }, 1000, 0.25, EstimateCaveats.OutsideReference);
+        IRenderedComponent<PerformanceTab> Tab(ModelSeries series) => Render<PerformanceTab>(p => p.Add(t => t.Picture, Picture()).Add(t => t.Status, status with { Series = series }));
 
-        Assert.Contains("Import it again with a reference sample.", Markup(830), StringComparison.Ordinal);
-        Assert.DoesNotContain("Import it again", Markup(980), StringComparison.Ordinal);
+        var tab = Tab(status.Series with { Windows = [.. status.Series.Windows.Select(window => window with { Estimated = estimate })], Total = status.Series.Total with { Estimated = estimate } });
+        Assert.Contains("estimated", tab.Find(".legend").TextContent, StringComparison.Ordinal);
+        Assert.Contains("0.620 – 0.680", tab.Find("tr.chosen").TextContent, StringComparison.Ordinal);
+        Assert.Contains("25\u202f% of the scores lie outside", tab.Markup, StringComparison.Ordinal);
+
+        var without = Tab(status.Series with { WhyNoEstimates = "Import it again with a reference sample." });
+        Assert.DoesNotContain("estimated", without.Find(".legend").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Import it again with a reference sample.", without.Markup, StringComparison.Ordinal);
     }
 
     [Fact]

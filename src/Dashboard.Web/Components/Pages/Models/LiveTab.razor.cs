@@ -1,9 +1,9 @@
-using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Health;
 using Dashboard.Core.Training;
 using Dashboard.Core.Training.Evaluation;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Web.Components.Charts;
+using Dashboard.Web.Components.Pages.Models.Performance;
 using Dashboard.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
@@ -11,13 +11,6 @@ namespace Dashboard.Web.Components.Pages.Models;
 
 public sealed partial class LiveTab : IDisposable
 {
-    private static readonly Dictionary<ModelTask, string[]> Choices = new()
-    {
-        [ModelTask.BinaryClassification] = ["roc_auc", "pr_auc", "log_loss", "brier", "accuracy", "precision", "recall", "f1", "mcc"],
-        [ModelTask.MulticlassClassification] = ["macro_roc_auc", "accuracy", "macro_f1", "macro_precision", "macro_recall", "log_loss"],
-        [ModelTask.Regression] = ["rmse", "mae", "r2", "mape", "mean_error"],
-    };
-
     private readonly CancellationTokenSource leaving = new();
     private DistributionView? scores;
     private IReadOnlyList<ChartMarker> modelMarkers = [];
@@ -39,7 +32,7 @@ public sealed partial class LiveTab : IDisposable
 
     private ModelTask Task => Picture.Manifest?.Task ?? ModelTask.BinaryClassification;
 
-    private IReadOnlyList<(string Key, string Text)> Options => [.. Choices[Task].Select(key => (key, MetricInfo.For(key).Name))];
+    private IReadOnlyList<(string Key, string Text)> Options => MetricChoices.Of(Task);
 
     private MetricInfo Chosen => MetricInfo.For(ToolbarSelect.Current(State, Options, "metric"));
 
@@ -75,33 +68,6 @@ public sealed partial class LiveTab : IDisposable
         }
     }
 
-    private IReadOnlyList<TimeSeries> MetricSeries
-    {
-        get
-        {
-            var unit = Chosen.Unit == "%" ? "%" : "";
-            var lines = new List<TimeSeries> { Line(Chosen.Name, window => window.Metric(Chosen.Key), unit) };
-            if (Series.Windows.Any(window => Estimate(window) is not null))
-            {
-                lines.Add(Line("estimated", window => Estimate(window)?.Value, unit) with
-                {
-                    Style = LineStyle.Dashed,
-                    Low = Line("low", window => Estimate(window)?.Low, unit).Y,
-                    High = Line("high", window => Estimate(window)?.High, unit).Y,
-                });
-            }
-
-            if (Series.Baseline.TryGetValue(Chosen.Key, out var baseline) && lines[0].X.Length > 0)
-                lines.Add(TimeSeries.Flat($"baseline {Chosen.Format(baseline)}", baseline, Seconds(Range.ModelFrom), Seconds(Range.ModelTo), unit));
-            return lines;
-        }
-    }
-
-    /// <summary>What to know about the estimates that are shown, or why labels that have not arrived have no stand-in; null where the labels are there.</summary>
-    private string? EstimateNote => Series.Total.LabelCoverage is not { } coverage ? null
-        : Series.Windows.Any(window => Estimate(window) is not null) ? string.Join(' ', [EstimateNotes.Assumption, .. Series.Total.Estimated is { } total ? EstimateNotes.Of(total) : []])
-        : coverage < MetricWindow.RealisedFrom ? Series.WhyNoEstimates : null;
-
     public void Dispose()
     {
         leaving.Cancel();
@@ -117,17 +83,12 @@ public sealed partial class LiveTab : IDisposable
     /// <summary>A range by its lower end, a category by its name.</summary>
     internal static string AxisName(DistributionBar bar) => bar.Low is { } low && bar.Label.Contains('–', StringComparison.Ordinal) ? Format.Number(low) : bar.Label;
 
-    private static double Seconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds() / 1000.0;
-
     private static (string Number, string? Unit) Split(double? microseconds)
     {
         var text = Format.Latency(microseconds);
         var space = text.IndexOf('\u202f', StringComparison.Ordinal);
         return space < 0 ? (text, null) : (text[..space], text[(space + 1)..]);
     }
-
-    /// <summary>The estimate of a window until the realised figures replace it.</summary>
-    private EstimatedFigure? Estimate(MetricWindow window) => window.Source is MetricSource.Estimated or MetricSource.Both ? window.Estimated?[Chosen.Key] : null;
 
     private static string MetricNote(MetricStanding metric) => metric switch
     {
