@@ -34,7 +34,7 @@ public sealed class ColumnProfile : ColumnData
 
     /// <summary>
     /// A histogram of a number or timestamp column's finite values on at most <paramref name="bins"/> bins of equal width from the smallest to the largest: exact up to 1,000 different values, otherwise each count is within
-    /// 0.18 % of the rows. Null for other columns and without a finite value.
+    /// 0.35 % of the rows. Null for other columns and without a finite value.
     /// </summary>
     public ColumnHistogram? Histogram(int bins = 20) => Numbers is { Finite: > 0 } numbers ? ColumnHistogram.Of(numbers, bins) : null;
 
