@@ -1,12 +1,11 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using Dashboard.Cli.Tables;
 
 namespace Dashboard.Cli.Tests;
 
 /// <summary><c>dashboard profile</c> and <c>dashboard drift</c> on files, in a folder of their own and without an installation.</summary>
-[Collection(nameof(TableCommandTests))]
 public sealed class TableCommandTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("dashboard-tables-").FullName;
@@ -110,20 +109,12 @@ public sealed class TableCommandTests : IDisposable
     {
         var reference = Flights("a.csv", 1);
         var ndjson = string.Concat(File.ReadLines(Flights("b.csv", 2)).Skip(1).Select(line => line.Split(',')).Select(cells => $"{{\"delay\":{cells[0]},\"origin\":\"{cells[1]}\",\"distance\":{cells[2]}}}\n"));
-        InputFile.OpenStandardInput = () => new MemoryStream(Zip(ndjson));
-        try
-        {
-            var run = await CommandRun.OfAsync("drift", "--reference", reference, "--current", "-");
-            var profile = await CommandRun.OfAsync("profile", "-", "--json");
+        var (code, output) = await PipeAsync(Zip(ndjson), "drift", "--reference", reference, "--current", "-");
+        var (_, profile) = await PipeAsync(Encoding.UTF8.GetBytes(ndjson), "profile", "-", "--json");
 
-            Assert.Equal(0, run.Code);
-            Assert.Contains("standard input: 2,000 rows", run.Output, StringComparison.Ordinal);
-            Assert.Equal(2_000, profile.Json.GetProperty("rows").GetInt32());
-        }
-        finally
-        {
-            InputFile.OpenStandardInput = Console.OpenStandardInput;
-        }
+        Assert.Equal(0, code);
+        Assert.Contains("standard input: 2,000 rows", output, StringComparison.Ordinal);
+        Assert.Equal(2_000, JsonElement.Parse(profile).GetProperty("rows").GetInt32());
     }
 
     [Fact]
@@ -207,6 +198,18 @@ public sealed class TableCommandTests : IDisposable
         Assert.Equal((0, 2), (run.Code, run.Json.GetProperty("columns").GetArrayLength()));
         Assert.Equal(1, unknown.Code);
         Assert.Contains("'columns' is 'nothing'", unknown.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>The command line as a process at the end of a pipe.</summary>
+    private static async Task<(int Code, string Output)> PipeAsync(byte[] input, params string[] args)
+    {
+        var launcher = Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+        using var process = Process.Start(new ProcessStartInfo(launcher, [Path.Combine(AppContext.BaseDirectory, "dashboard.dll"), .. args]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        await process.StandardInput.BaseStream.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output);
     }
 
     private string Flights(string name, int seed, int later = 0)

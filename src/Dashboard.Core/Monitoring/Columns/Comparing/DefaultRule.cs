@@ -38,8 +38,9 @@ internal static class DefaultRule
         var least = tests.MinBy(test => test.P).Test;
         if (!isRejected)
             return Judgement.Of(column.Shape is null ? Unsaid(column) : CanFind(column, alpha) ? ColumnVerdict.Steady : ColumnVerdict.TooFewRows, column.Shape ?? least, adjusted);
-        var large = tests.Where(test => test.P <= level && test.Test.EffectSize - (test.Test.Error ?? 0) >= smallestEffect).ToList();
-        return large.Count > 0 ? Judgement.Of(ColumnVerdict.Drift, large.MinBy(test => test.P).Test, adjusted) : Judgement.Of(ColumnVerdict.Small, least, adjusted);
+        var found = tests.Where(test => test.P <= level).OrderBy(test => test.P).Select(test => test.Test).ToList();
+        var large = found.Where(test => test.EffectSize - (test.Error ?? 0) >= smallestEffect).ToList();
+        return large.Count > 0 ? Judgement.Of(ColumnVerdict.Drift, large[0], adjusted, [.. large.Select(test => test.Test)]) : Judgement.Of(ColumnVerdict.Small, least, adjusted, [.. found.Select(test => test.Test)]);
     }
 
     /// <summary>What a column without a test of its values is called.</summary>
