@@ -217,6 +217,16 @@ public sealed class TableComparisonTests
         Assert.Equal(ColumnVerdict.Drift, TableComparison.Of(reference, moved, new()).Value.Column("c").Verdict);
     }
 
+    [Fact]
+    public void Numbers_among_words_that_one_side_could_not_count_are_no_drift()
+    {
+        // Both sides have the same words and as many numbers, of which the current side has too many different ones to count.
+        string Codes(int different) => Column("c", [.. Enumerable.Range(0, 6_000).Select(i => i % 3 == 0 ? $"{i % different}" : $"w{i % 4}")]);
+        var column = TableComparison.Of(TableText.Profile(Codes(60)), TableText.Profile(Codes(5_999)), new()).Value.Column("c");
+
+        Assert.Equal((ColumnVerdict.Steady, ColumnType.Category), (column.Verdict, column.Type));
+    }
+
     private static string Column(string name, double[] values) => Column(name, Array.ConvertAll(values, value => value.ToString("R")));
 
     private static string Column(string name, string[] cells) => TableText.Lines([$"{name},one", .. cells.Select(cell => $"{cell},1")]);
