@@ -5,6 +5,7 @@ using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Predictions;
 using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Serving;
@@ -59,6 +60,8 @@ public static class StorageSetup
         services.AddSingleton<SegmentStore>();
         services.AddSingleton<SegmentCatalog>();
         services.AddSingleton<SensitiveFeatures>();
+        services.AddSingleton<PredictionSearch>();
+        services.AddSingleton<PredictionExport>();
         return services;
     }
 
