@@ -1,5 +1,6 @@
 using Dashboard.Core;
 using Dashboard.Storage.Monitoring.Predictions;
+using Dashboard.Web.Explanations;
 
 namespace Dashboard.Web.Api.V1;
 
@@ -15,6 +16,10 @@ internal static class PredictionEndpoints
             .WithSummary("Search the prediction log, newest first. A page looks through a bounded number of predictions and says how far it came; next is the cursor of the page after it.");
         model.MapGet("/predictions.csv", DownloadAsync).Produces(200, contentType: "text/csv").ProducesProblem(400).ProducesProblem(404)
             .WithSummary("The same search as CSV, at most 10,000 rows; the header X-Complete says whether that is all");
+        model.MapGet("/predictions/{**id}", async (string model, string id, PredictionExplainer explainer, CancellationToken ct) =>
+                (await explainer.ExplainAsync(model, id, ct)).Match(explained => Results.Ok(ExplanationView.Of(explained)), Problems.ToProblem))
+            .Produces<ExplanationView>().ProducesProblem(404)
+            .WithSummary("One prediction with what every feature contributed (exact TreeSHAP), its place in the reference, its ground truth and what the champion would say");
     }
 
     private static async Task<IResult> SearchAsync(string model, [AsParameters] SearchQuery query, PredictionSearch search, string? cursor, int? take, CancellationToken ct)
