@@ -75,7 +75,7 @@ public sealed class PredictionExplainerTests
         var before = await host.Client.GetFromJsonAsync<JsonElement>("/api/v1/models/delays/predictions/row%200");
         Assert.Equal("true", before.GetProperty("prediction").GetProperty("groundTruth").GetString());
         Assert.Equal("2001-01-28T20:15:00", before.GetProperty("prediction").GetProperty("inputs").GetProperty("date").GetString());
-        Assert.StartsWith("delay > 15 0.", before.GetProperty("summary").GetString());
+        Assert.StartsWith("delay > 15 (0.", before.GetProperty("summary").GetString());
         var features = before.GetProperty("features").EnumerateArray().ToDictionary(feature => feature.GetProperty("name").GetString()!);
         Assert.Equal(("date", "20"), (features["hour"].GetProperty("input").GetString(), features["hour"].GetProperty("value").GetString()));
         Assert.InRange(features["hour"].GetProperty("reference").GetProperty("share").GetDouble(), 0.02, 0.07);
@@ -126,7 +126,7 @@ public sealed class PredictionExplainerTests
 
         Assert.Empty(explained.Outputs);
         Assert.Contains(served.Manifest.ModelFile, explained.Problem!.Message);
-        Assert.Matches(@"^(not )?delay > 15 0\.\d\d$", explained.Sentence);
+        Assert.Matches(@"^delay [>≤] 15 \(0\.\d\d\)$", explained.Sentence);
         Assert.Equal(["20", "Sun"], explained.Features.Take(2).Select(feature => feature.Value));
     }
 

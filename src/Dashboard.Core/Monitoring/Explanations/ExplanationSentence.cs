@@ -1,4 +1,6 @@
 using System.Globalization;
+using Dashboard.Core.Data;
+using Dashboard.Core.Data.Expressions;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Training;
 
@@ -12,17 +14,23 @@ public static class ExplanationSentence
     /// <summary>Reasons are named until they make up this much of what pulls in their direction.</summary>
     private const double Enough = 0.6;
 
-    /// <summary>The class as people say it. A model of a comparison has the classes false and true: then the comparison itself says more, "delay &gt; 15" or "not delay &gt; 15".</summary>
+    /// <summary>Contributions that cancel out but for this share of them leave a prediction as usual.</summary>
+    private const double Balanced = 0.1;
+
+    /// <summary>
+    /// The class as people say it. A model of a comparison has the classes false and true: then the comparison itself says more, "delay > 15" or "delay ≤ 15".
+    /// </summary>
     public static string Outcome(ModelManifest manifest, int predicted) =>
-        manifest is { Target: { } target, Classes: ["false", "true"] } && target != manifest.TargetColumn ? predicted == 1 ? target : $"not {target}" : manifest.Classes[predicted];
+        Comparison(manifest) is { } comparison ? predicted == 1 ? comparison.Holds : comparison.Fails : manifest.Classes[predicted];
 
     /// <summary>What was predicted: "late 0.71" with the class's own probability, or "predicted 12.4".</summary>
     public static string Prediction(ModelManifest manifest, ReadOnlySpan<float> outputs)
     {
         if (manifest.Decide(outputs) is not { } predicted)
             return $"predicted {outputs[0].ToString("G4", CultureInfo.InvariantCulture)}";
-        var probability = manifest.Task == ModelTask.MulticlassClassification ? outputs[predicted] : predicted == 1 ? outputs[0] : 1 - outputs[0];
-        return $"{Outcome(manifest, predicted)} {Probability(probability)}";
+        var probability = Probability(manifest.Task == ModelTask.MulticlassClassification ? outputs[predicted] : predicted == 1 ? outputs[0] : 1 - outputs[0]);
+        // Two numbers in a row could be taken for one.
+        return Comparison(manifest) is null ? $"{manifest.Classes[predicted]} {probability}" : $"{Outcome(manifest, predicted)} ({probability})";
     }
 
     /// <summary>"late 0.71: mostly because of hour 18 and origin ORD".</summary>
@@ -30,26 +38,78 @@ public static class ExplanationSentence
     public static string Of(ModelManifest manifest, ReadOnlySpan<float> outputs, OutputExplanation explanation)
     {
         var opening = Prediction(manifest, outputs);
-        var up = explanation.Margin >= explanation.BaseValue;
+        var (moved, all) = (explanation.Margin - explanation.BaseValue, explanation.Contributions.Sum(contribution => Math.Abs(contribution.Amount)));
+        if (all == 0)
+            return $"{opening}: nothing among its inputs moves it away from the model’s average";
+        if (Math.Abs(moved) < Balanced * all)
+            return $"{opening}, about as usual: {Largest(explanation, up: true)} and {Largest(explanation, up: false)} pull in opposite directions";
+
+        var up = moved > 0;
+        var (reasons, because) = Reasons(explanation, up);
+        if (manifest.Decide(outputs) is not { } predicted)
+            return $"{opening}: {(up ? "higher" : "lower")} than usual, {because} {reasons}";
+        // A model that says "on time" of a flight more at risk than most does not say so because of what raises the risk.
+        var agrees = up == (manifest.Task == ModelTask.MulticlassClassification || predicted == 1);
+        return agrees ? $"{opening}: {because} {reasons}" : $"{opening}, though less sure than usual, {because} {reasons}";
+    }
+
+    /// <summary>The features that pull in a direction, until most of the pull is named.</summary>
+    private static (string Reasons, string Because) Reasons(OutputExplanation explanation, bool up)
+    {
         var pulling = explanation.Contributions.Where(contribution => up ? contribution.Amount > 0 : contribution.Amount < 0).ToList();
         var total = pulling.Sum(contribution => Math.Abs(contribution.Amount));
-        if (total == 0)
-            return $"{opening}: nothing among its inputs moves it away from the model’s average";
-
         var (reasons, sum) = (new List<string>(), 0.0);
-        foreach (var contribution in pulling.TakeWhile(_ => reasons.Count < MostReasons && sum < Enough * total))
+        foreach (var contribution in pulling)
         {
-            reasons.Add(FeatureWords.Phrase(contribution.Feature, contribution.Value));
+            if (reasons.Count == MostReasons || sum >= Enough * total)
+                break;
+            reasons.Add(Phrase(contribution));
             sum += Math.Abs(contribution.Amount);
         }
 
-        var because = $"{(sum >= total / 2 ? "mostly because of" : "above all because of")} {Joined(reasons)}";
-        if (manifest.Decide(outputs) is not { } predicted)
-            return $"{opening}: {(up ? "higher" : "lower")} than usual, {because}";
-        // A model that says "on time" of a flight more at risk than most does not say so because of what raises the risk.
-        var agrees = up == (manifest.Task == ModelTask.MulticlassClassification || predicted == 1);
-        return agrees ? $"{opening}: {because}" : $"{opening}, though less sure than usual, {because}";
+        return (Joined(reasons), sum >= total / 2 ? "mostly because of" : "above all because of");
     }
+
+    private static string Largest(OutputExplanation explanation, bool up) => Phrase(explanation.Contributions.First(contribution => up ? contribution.Amount > 0 : contribution.Amount < 0));
+
+    private static string Phrase(Contribution contribution) => FeatureWords.Phrase(contribution.Feature, contribution.Value);
+
+    /// <summary>A learnt comparison and its opposite; null where the classes have names of their own.</summary>
+    private static (string Holds, string Fails)? Comparison(ModelManifest manifest)
+    {
+        if (manifest is not { Target: { } target, TargetColumn: { } column, Classes: ["false", "true"] })
+            return null;
+        var scanner = new ExpressionScanner(target, "<>=!`'\"");
+        scanner.SkipSpace();
+        if ((scanner.Next == '`' ? scanner.Quoted() : scanner.Word()) != column)
+            return null;
+        scanner.SkipSpace();
+        if (scanner.Comparison() is not { } comparison)
+            return null;
+        scanner.SkipSpace();
+        var operand = scanner.Rest(scanner.At);
+        return ($"{column} {Sign(comparison)} {operand}", $"{column} {Sign(Opposite(comparison))} {operand}");
+    }
+
+    private static ComparisonOperator Opposite(ComparisonOperator comparison) => comparison switch
+    {
+        ComparisonOperator.Greater => ComparisonOperator.LessOrEqual,
+        ComparisonOperator.GreaterOrEqual => ComparisonOperator.Less,
+        ComparisonOperator.Less => ComparisonOperator.GreaterOrEqual,
+        ComparisonOperator.LessOrEqual => ComparisonOperator.Greater,
+        ComparisonOperator.Equal => ComparisonOperator.NotEqual,
+        _ => ComparisonOperator.Equal,
+    };
+
+    private static string Sign(ComparisonOperator comparison) => comparison switch
+    {
+        ComparisonOperator.Greater => ">",
+        ComparisonOperator.GreaterOrEqual => "≥",
+        ComparisonOperator.Less => "<",
+        ComparisonOperator.LessOrEqual => "≤",
+        ComparisonOperator.Equal => "=",
+        _ => "≠",
+    };
 
     private static string Probability(double probability) => probability.ToString(probability is < 0.01 or > 0.99 ? "0.0000" : "0.00", CultureInfo.InvariantCulture);
 

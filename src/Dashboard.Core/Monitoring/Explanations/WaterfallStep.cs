@@ -20,6 +20,14 @@ public sealed record WaterfallStep(string Name, string? Value, double From, doub
         if (explanation.Contributions.Count - shown == 1 && shown < most)
             shown++;
 
+        return Of(explanation, shown, explanation.Contributions.Count - shown);
+    }
+
+    /// <summary>Every contribution by itself, for a table.</summary>
+    public static IReadOnlyList<WaterfallStep> All(OutputExplanation explanation) => Of(explanation, explanation.Contributions.Count, 0);
+
+    private static List<WaterfallStep> Of(OutputExplanation explanation, int shown, int folded)
+    {
         var (steps, at) = (new List<WaterfallStep>(), explanation.BaseValue);
         foreach (var (feature, value, amount) in explanation.Contributions.Take(shown))
         {
@@ -27,7 +35,7 @@ public sealed record WaterfallStep(string Name, string? Value, double From, doub
             at += amount;
         }
 
-        if (explanation.Contributions.Count - shown is var folded and > 0)
+        if (folded > 0)
             steps.Add(new($"{folded} others", null, at, explanation.Margin, folded));
         return steps;
     }

@@ -66,7 +66,7 @@ public sealed record PredictionView(string Id, int Version, DateTimeOffset Event
 /// <param name="DownTo">The event time of the last one that was looked at; null where there was none.</param>
 /// <param name="Next">The cursor of the next page; null where everything has been looked at.</param>
 /// <param name="Newest">The newest row that the result takes into account; <see cref="PredictionSearch.NewerAsync"/> counts what came after it.</param>
-public sealed record PredictionPage(IReadOnlyList<PredictionEntry> Entries, long LookedThrough, DateTimeOffset? DownTo, string? Next, long Newest);
+public sealed record PredictionResults(IReadOnlyList<PredictionEntry> Entries, long LookedThrough, DateTimeOffset? DownTo, string? Next, long Newest);
 
 /// <summary>How many predictions came since a page was read that would belong on it.</summary>
 /// <param name="IsLowerBound">True where more came than were looked at.</param>

@@ -13,7 +13,7 @@ public sealed class PredictionExport(PredictionSearch search)
 
     /// <summary>Collects at most <see cref="MostRows"/> predictions from at most a million.</summary>
     /// <returns>One long page; its cursor tells that there is more.</returns>
-    public async Task<Result<PredictionPage>> CollectAsync(string model, PredictionFilter filter, CancellationToken ct)
+    public async Task<Result<PredictionResults>> CollectAsync(string model, PredictionFilter filter, CancellationToken ct)
     {
         var entries = new List<PredictionEntry>();
         string? cursor = null;

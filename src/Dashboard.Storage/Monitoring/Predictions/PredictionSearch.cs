@@ -27,13 +27,13 @@ public sealed class PredictionSearch(TelemetryDatabase database, TelemetryStore 
         """;
 
     /// <summary>A page of the predictions that a filter looks for.</summary>
-    /// <param name="cursor">The page before's <see cref="PredictionPage.Next"/>; null for the first one.</param>
+    /// <param name="cursor">The page before's <see cref="PredictionResults.Next"/>; null for the first one.</param>
     /// <param name="take">At most so many, 1 to <see cref="MostTaken"/>.</param>
-    public async Task<Result<PredictionPage>> FindAsync(string model, PredictionFilter filter, string? cursor, int take, CancellationToken ct) =>
+    public async Task<Result<PredictionResults>> FindAsync(string model, PredictionFilter filter, string? cursor, int take, CancellationToken ct) =>
         take is < 1 or > MostTaken ? InvalidValue.Of("take", take.ToString(), $"1 to {MostTaken}") : await FindAsync(model, filter, cursor, take, MostLookedAt, ct);
 
     /// <summary>How many predictions came since a page was read that belong to it, whatever their event time.</summary>
-    /// <param name="after">The page's <see cref="PredictionPage.Newest"/>.</param>
+    /// <param name="after">The page's <see cref="PredictionResults.Newest"/>.</param>
     public async Task<Result<NewerPredictions>> NewerAsync(string model, PredictionFilter filter, long after, CancellationToken ct)
     {
         var prepared = await PreparedSearch.OfAsync(model, filter with { To = null }, signatures, factory, ct);
@@ -52,7 +52,7 @@ public sealed class PredictionSearch(TelemetryDatabase database, TelemetryStore 
         return PredictionRows.Read(connection, versions, modelId, id, seq) is { } entry ? entry : new NotFound($"prediction of model '{model}'", id);
     }
 
-    internal async Task<Result<PredictionPage>> FindAsync(string model, PredictionFilter filter, string? cursor, int take, int mostLookedAt, CancellationToken ct)
+    internal async Task<Result<PredictionResults>> FindAsync(string model, PredictionFilter filter, string? cursor, int take, int mostLookedAt, CancellationToken ct)
     {
         PredictionCursor? after = null;
         if (cursor is not null)
@@ -67,7 +67,7 @@ public sealed class PredictionSearch(TelemetryDatabase database, TelemetryStore 
         return prepared.IsSuccess ? await Task.Run(() => Scan(prepared.Value, after, take, mostLookedAt, ct), ct) : prepared.Error!;
     }
 
-    private PredictionPage Scan(PreparedSearch search, PredictionCursor? after, int take, int mostLookedAt, CancellationToken ct)
+    private PredictionResults Scan(PreparedSearch search, PredictionCursor? after, int take, int mostLookedAt, CancellationToken ct)
     {
         using var connection = database.OpenReader();
         var start = after ?? new(search.Filter.To is { } to ? UtcMicroseconds.Of(to) : long.MaxValue, 0, PredictionRows.Newest(connection), 0);

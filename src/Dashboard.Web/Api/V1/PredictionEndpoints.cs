@@ -73,6 +73,6 @@ internal static class PredictionEndpoints
     /// <param name="Next">The cursor of the next page; absent where everything has been looked at.</param>
     private sealed record PredictionList(IReadOnlyList<PredictionView> Predictions, long LookedThrough, DateTimeOffset? DownTo, string? Next)
     {
-        public static PredictionList Of(PredictionPage page) => new([.. page.Entries.Select(PredictionView.Of)], page.LookedThrough, page.DownTo, page.Next);
+        public static PredictionList Of(PredictionResults page) => new([.. page.Entries.Select(PredictionView.Of)], page.LookedThrough, page.DownTo, page.Next);
     }
 }

@@ -50,6 +50,7 @@ public sealed class ExplanationTests
     [InlineData(0.6f, 2, new[] { -1.5, -0.1, 0.0, 0.0 }, "late 0.60, though less sure than usual, mostly because of f0 a")]
     [InlineData(0.7f, 0, new[] { 0.3, 0.3, 0.3, 0.3 }, "late 0.70: mostly because of f0 a, f1 b and f2 missing")]
     [InlineData(0.9991f, 0, new[] { 7.0, 0.0, 0.0, 0.0 }, "late 0.9991: mostly because of f0 a")]
+    [InlineData(0.22f, -1.27, new[] { -0.5, 0.42, 0.1, 0.0 }, "on time 0.78, about as usual: f1 b and f0 a pull in opposite directions")]
     [InlineData(0.5f, 0, new[] { 0.0, 0.0, 0.0, 0.0 }, "late 0.50: nothing among its inputs moves it away from the model’s average")]
     public void One_sentence_says_what_was_predicted_and_why(float probability, double baseValue, double[] amounts, string sentence)
     {
@@ -72,8 +73,10 @@ public sealed class ExplanationTests
 
         // False and true say little; the comparison that was learnt says it all.
         var comparison = Model(ModelTask.BinaryClassification, ["false", "true"]) with { Target = "delay > 15", TargetColumn = "delay" };
-        Assert.Equal("delay > 15 0.71", ExplanationSentence.Prediction(comparison, [0.71f]));
-        Assert.Equal("not delay > 15 0.90", ExplanationSentence.Prediction(comparison, [0.1f]));
+        Assert.Equal("delay > 15 (0.71)", ExplanationSentence.Prediction(comparison, [0.71f]));
+        Assert.Equal("delay ≤ 15 (0.90)", ExplanationSentence.Prediction(comparison, [0.1f]));
+        Assert.Equal(["arrival delay ≥ 0", "arrival delay < 0"], new[] { 1, 0 }.Select(i => ExplanationSentence.Outcome(comparison with { Target = "`arrival delay` >= 0", TargetColumn = "arrival delay" }, i)));
+        Assert.Equal(["origin = 'LAX'", "origin ≠ 'LAX'"], new[] { 1, 0 }.Select(i => ExplanationSentence.Outcome(comparison with { Target = "origin == 'LAX'", TargetColumn = "origin" }, i)));
         Assert.Equal("true 0.71", ExplanationSentence.Prediction(comparison with { Target = "late", TargetColumn = "late" }, [0.71f]));
     }
 
