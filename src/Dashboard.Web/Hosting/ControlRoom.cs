@@ -99,6 +99,7 @@ public static class ControlRoom
         services.AddJobs();
         services.AddDemo();
         services.AddHostedService<TelemetryWriter>();
+        services.AddHostedService<DriftJudging>();
         services.AddServing();
         services.AddSingleton<BoosterShelf>();
         services.AddSingleton<PredictionExplainer>();

@@ -5,8 +5,38 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Monitoring.Segments;
 
+/// <summary>A segment as it is defined for a model.</summary>
+/// <param name="Model">The registered model's name.</param>
+public sealed record DefinedSegment(int Id, int ModelId, string Model, string Name, string Expression);
+
 /// <summary>A defined segment, bound to one version's signature.</summary>
 public sealed record BoundSegment(int Id, string Name, Segment Segment);
+
+/// <summary>All definitions at one moment, and each version's segments bound and ready to be asked.</summary>
+public sealed class SegmentSnapshot
+{
+    private readonly ConcurrentDictionary<int, IReadOnlyList<BoundSegment>> byVersion = new();
+
+    internal SegmentSnapshot(long stamp, IReadOnlyList<DefinedSegment> defined) => (Stamp, Defined) = (stamp, defined);
+
+    /// <summary>In order of their ids.</summary>
+    public IReadOnlyList<DefinedSegment> Defined { get; }
+
+    internal long Stamp { get; }
+
+    /// <summary>The segments defined for the version's model, in order of their ids. One that does not fit the version's signature is left out: no prediction of the version belongs to it.</summary>
+    public IReadOnlyList<BoundSegment> Of(MonitoredVersion version) =>
+        byVersion.TryGetValue(version.VersionId, out var known) ? known : byVersion.GetOrAdd(version.VersionId, _ => Bind(version));
+
+    private List<BoundSegment> Bind(MonitoredVersion version)
+    {
+        var bound = new List<BoundSegment>();
+        foreach (var segment in Defined)
+            if (segment.ModelId == version.ModelId && SegmentExpression.Compile(segment.Expression, version.Manifest.Preprocessing.Inputs) is { IsSuccess: true } compiled)
+                bound.Add(new(segment.Id, segment.Name, compiled.Value));
+        return bound;
+    }
+}
 
 /// <summary>
 /// Remembers the defined segments of each version, bound and ready to be asked, until a definition changes. For the writer, which asks with every batch:
@@ -15,8 +45,8 @@ public sealed record BoundSegment(int Id, string Name, Segment Segment);
 public sealed class SegmentCatalog : IDisposable
 {
     private readonly IDbContextFactory<DashboardDb> factory;
-    private readonly ConcurrentDictionary<int, (long Stamp, IReadOnlyList<BoundSegment> Segments)> byVersion = new();
     private readonly IDisposable subscription;
+    private SegmentSnapshot? known;
     private long changes;
 
     public SegmentCatalog(IDbContextFactory<DashboardDb> factory, Notifications notifications)
@@ -30,27 +60,33 @@ public sealed class SegmentCatalog : IDisposable
         });
     }
 
-    /// <summary>The segments defined for the version's model, in order of their ids. One that does not fit the version's signature is left out: no prediction of the version belongs to it.</summary>
-    public IReadOnlyList<BoundSegment> Of(MonitoredVersion version)
+    /// <summary>Whatever was asked of one snapshot agrees with itself, even while definitions change.</summary>
+    public SegmentSnapshot Current
     {
-        // The stamp is read before the rows: what changes in between is read again the next time.
-        var stamp = Interlocked.Read(ref changes);
-        if (byVersion.TryGetValue(version.VersionId, out var known) && known.Stamp == stamp)
-            return known.Segments;
-        var segments = Read(version);
-        byVersion[version.VersionId] = (stamp, segments);
-        return segments;
+        get
+        {
+            // The stamp is read before the rows: what changes in between is read again the next time.
+            var stamp = Interlocked.Read(ref changes);
+            if (Volatile.Read(ref known) is { } current && current.Stamp == stamp)
+                return current;
+            var read = new SegmentSnapshot(stamp, Read());
+            Volatile.Write(ref known, read);
+            return read;
+        }
     }
+
+    /// <summary>Whether a definition may have changed since a snapshot was taken.</summary>
+    public bool HasChangedSince(SegmentSnapshot? snapshot) => snapshot is null || snapshot.Stamp != Interlocked.Read(ref changes);
+
+    /// <summary>The segments defined for the version's model, in order of their ids. One that does not fit the version's signature is left out: no prediction of the version belongs to it.</summary>
+    public IReadOnlyList<BoundSegment> Of(MonitoredVersion version) => Current.Of(version);
 
     public void Dispose() => subscription.Dispose();
 
-    private List<BoundSegment> Read(MonitoredVersion version)
+    private List<DefinedSegment> Read()
     {
         using var db = factory.CreateDbContext();
-        var bound = new List<BoundSegment>();
-        foreach (var row in db.Segments.AsNoTracking().Where(s => s.ModelId == version.ModelId).OrderBy(s => s.Id))
-            if (SegmentExpression.Compile(row.Expression, version.Manifest.Preprocessing.Inputs) is { IsSuccess: true } segment)
-                bound.Add(new(row.Id, row.Name, segment.Value));
-        return bound;
+        return [.. db.Segments.AsNoTracking().OrderBy(segment => segment.Id)
+            .Join(db.Models, segment => segment.ModelId, model => model.Id, (segment, model) => new DefinedSegment(segment.Id, segment.ModelId, model.Name, segment.Name, segment.Expression))];
     }
 }
