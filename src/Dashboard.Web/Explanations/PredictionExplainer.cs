@@ -4,13 +4,12 @@ using Dashboard.Core.Monitoring.Explanations;
 using Dashboard.Core.Serving;
 using Dashboard.Core.Training;
 using Dashboard.Storage.Monitoring.Predictions;
-using Dashboard.Storage.Registry;
 using Dashboard.XGBoost;
 
 namespace Dashboard.Web.Explanations;
 
 /// <summary>Explains single predictions of the log: exact contributions by the version that made them, each value's place in the reference, and what the champion would say now.</summary>
-public sealed class PredictionExplainer(PredictionSearch search, ModelRegistry registry, BoosterShelf boosters, Router router)
+public sealed class PredictionExplainer(PredictionSearch search, BoosterShelf boosters, Router router)
 {
     /// <summary>Explains the prediction of an id.</summary>
     public async Task<Result<PredictionExplanation>> ExplainAsync(string model, string id, CancellationToken ct)
@@ -27,10 +26,7 @@ public sealed class PredictionExplainer(PredictionSearch search, ModelRegistry r
         var features = preprocessing.Features.Select((feature, i) => new ExplainedFeature(feature, preprocessing.Inputs[feature.Input],
             FeatureWords.Value(feature, entry.Inputs[feature.Input], encoded[i]), encoded[i], ReferenceShape.Of(entry.Version, i, encoded[i]))).ToList();
 
-        var version = await registry.FindVersionAsync(model, entry.Version.Number.ToString(), ct);
-        var explained = version.IsSuccess
-            ? await boosters.WithAsync(version.Value.Digest, shelved => Contributions(shelved, entry, encoded, features), ct)
-            : version.Error!;
+        var explained = await boosters.WithAsync(entry.Version.Digest, shelved => Contributions(shelved, entry, encoded, features), ct);
         return new(entry, features, explained.IsSuccess ? explained.Value.Outputs : [], explained.IsSuccess ? explained.Value.Computed : null, explained.Error, AskChampion(model, entry));
     }
 

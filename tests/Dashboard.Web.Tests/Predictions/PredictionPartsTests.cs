@@ -24,12 +24,12 @@ public sealed class PredictionPartsTests : PageTest
         var explanation = new OutputExplanation("late", -1, [new("hour", "18", 1.5), new("origin", "ORD", 0.75), new("distance", "1200", -0.25)], 0.73);
         var chart = Render<Waterfall>(p => p.Add(c => c.Title, "Why").Add(c => c.BaseValue, -1).Add(c => c.Output, explanation.Margin).Add(c => c.Steps, WaterfallStep.Of(explanation)).Add(c => c.OutputText, "73 %"));
 
-        var bars = chart.FindAll("svg rect").Select(bar => (From: Percent(bar, "x"), Width: Percent(bar, "width"), Up: bar.ClassList.Contains("up"))).ToList();
+        var bars = chart.FindAll("svg.lane rect").Select(bar => (From: Percent(bar, "x"), Width: Percent(bar, "width"), Up: bar.ClassList.Contains("up"))).ToList();
         Assert.Equal([true, true, false], bars.Select(bar => bar.Up));
         Assert.Equal(bars[0].From + bars[0].Width, bars[1].From, 0.02);
         Assert.Equal(bars[1].From + bars[1].Width, bars[2].From + bars[2].Width, 0.02);
         Assert.Equal(2 * bars[1].Width, bars[0].Width, 0.02);
-        var points = chart.FindAll("svg circle").Select(point => Percent(point, "cx")).ToList();
+        var points = chart.FindAll("svg.lane circle").Select(point => Percent(point, "cx")).ToList();
         Assert.Equal(bars[0].From, points[0], 0.02);
         Assert.Equal(bars[2].From, points[1], 0.02);
         Assert.Equal(["−1", "+\u202f1.50", "+\u202f0.750", "−\u202f0.250", "1 · 73 %"], chart.FindAll(".amount").Select(amount => amount.TextContent));
@@ -44,8 +44,8 @@ public sealed class PredictionPartsTests : PageTest
     public void A_waterfall_of_nothing_and_of_one_side_still_draws()
     {
         var flat = Render<Waterfall>(p => p.Add(c => c.Title, "Why").Add(c => c.BaseValue, 0.5).Add(c => c.Output, 0.5));
-        Assert.All(flat.FindAll("svg circle"), point => Assert.Equal(50, Percent(point, "cx")));
-        Assert.Empty(flat.FindAll("svg rect"));
+        Assert.All(flat.FindAll("svg.lane circle"), point => Assert.Equal(50, Percent(point, "cx")));
+        Assert.Empty(flat.FindAll("svg.lane rect"));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class PredictionPartsTests : PageTest
         Assert.Equal("of departs", inputs.Find("tbody th small").TextContent);
         Assert.Equal(["Sat 3 Feb 2001, 18:15", "SFO", "9000", "missing"], inputs.FindAll("td.sent").Select(cell => cell.TextContent));
         Assert.Equal(["18", "missing", "9000", "missing"], inputs.FindAll("td.saw").Select(cell => cell.TextContent));
-        Assert.Equal(["25.0\u202f% have it", "new: no row has it", "above every value", "never missing there"], inputs.FindAll("td.spot").Select(cell => cell.TextContent.Trim()));
+        Assert.Equal(["25\u202f% have it", "new: no row has it", "above every value", "never missing there"], inputs.FindAll("td.spot").Select(cell => cell.TextContent.Trim()));
         Assert.Equal(["+\u202f1.50", "+\u202f0.750", "−\u202f0.250", "±\u202f0"], inputs.FindAll("td.amount").Select(cell => cell.TextContent));
         Assert.All(inputs.FindAll("svg.place"), shape => Assert.Single(shape.QuerySelectorAll("rect.marked")));
     }
@@ -120,7 +120,7 @@ public sealed class PredictionPartsTests : PageTest
     }
 
     private static string Text<T>(IRenderedComponent<T> part)
-        where T : Microsoft.AspNetCore.Components.IComponent => System.Text.RegularExpressions.Regex.Replace(string.Join(' ', part.FindAll("dt, dd").Select(cell => cell.TextContent)), @"[ \n]+", " ");
+        where T : Microsoft.AspNetCore.Components.IComponent => string.Join(' ', string.Join(' ', part.FindAll("dt, dd").Select(cell => cell.TextContent)).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
 
     private static double Percent(AngleSharp.Dom.IElement element, string attribute) => double.Parse(element.GetAttribute(attribute)!.TrimEnd('%'), System.Globalization.CultureInfo.InvariantCulture);
 
@@ -131,12 +131,8 @@ public sealed class PredictionPartsTests : PageTest
         var manifest = new ModelManifest(1, "flights", ModelTask.BinaryClassification, preprocessing, ["on time", "late"], 0.5, "xgboost", null, "model.json", null, null, new Dictionary<string, double>(), [],
             null, null, null, null, null, null, "0.1.0", DateTimeOffset.UnixEpoch, []);
         float[] reference = [6, 0, 100, 0, 12, 1, 200, 1, 18, 0, 300, 0, 20, 1, 400, 1];
-        var layout = new ProfileLayout([BinLayout.OfSample("hour", [6, 12, 18, 20]), BinLayout.OfCategories("origin", ["LAX", "ORD"]), BinLayout.OfSample("distance", [100, 200, 300, 400]), BinLayout.OfSample("holiday", [0, 1])],
-            new(ModelTask.BinaryClassification, manifest.Classes, 0.5, null));
-        var profile = new WindowProfile(layout);
-        for (var row = 0; row < 4; row++)
-            profile.AddPrediction(reference.AsSpan(row * 4, 4), [0.5f]);
-        var version = new MonitoredVersion(1, 3, 3, manifest, layout, new ReferenceProfile(layout, profile, []));
+        var learnt = ReferenceBuilder.Build(preprocessing, manifest.Task, manifest.Classes, 0.5, reference, ReferencePredictions.OfAllRows([0.5f, 0.5f, 0.5f, 0.5f], 4, null));
+        var version = new MonitoredVersion(1, 3, 3, new string('a', 64), manifest, learnt.Layout, learnt);
 
         InputValue[] inputs = [InputValue.OfTimestamp(At.DateTime), InputValue.OfUnknownCategory("SFO"), InputValue.OfNumber(9000), InputValue.Missing];
         var encoded = new float[4];

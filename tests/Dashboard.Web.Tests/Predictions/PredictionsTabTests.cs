@@ -39,8 +39,8 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
     {
         await StorageSetup.PrepareAsync(Services.GetRequiredService<IDbContextFactory<DashboardDb>>(), default);
         var manifest = new ModelManifest(1, "flights", ModelTask.BinaryClassification, new([new("distance", InputType.Number, []), new("origin", InputType.Category, ["LAX", "ORD"])]), ["on time", "late"], 0.5,
-            "xgboost", null, "model.json", null, null, new Dictionary<string, double>(), [new("origin", 0.7, null), new("distance", 0.3, null)], null, null, null, null, null, null, "0.1.0", DateTimeOffset.UnixEpoch, []);
-        var package = ModelPackage.Create(manifest, new Dictionary<string, byte[]> { ["model.json"] = [1] }).Value;
+            "xgboost", null, "model.ubj", null, null, new Dictionary<string, double>(), [new("origin", 0.7, null), new("distance", 0.3, null)], null, null, null, null, null, null, "0.1.0", DateTimeOffset.UnixEpoch, []);
+        var package = ModelPackage.Create(manifest, new Dictionary<string, byte[]> { ["model.ubj"] = [1] }).Value;
         var version = (await Services.GetRequiredService<ModelRegistry>().RegisterAsync(new("flights", package, "trained", "test"), default)).Value;
         served = new(version.ModelId, "flights", version.Id, 1, version.Digest, package.Manifest, ServedModels.Doubles.Scorer);
         writer = new Thread(() => Store.Run(stop.Token));
@@ -81,10 +81,10 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         await AddAsync(("one", 0, 0.9f, "LAX"), ("two", 1, 0.2f, "ORD"), ("three", 2, 0.6f, "ORD"));
         var tab = Open();
 
-        tab.FindAll("select").First(select => select.TextContent.Contains("Any class")).Change("late");
+        await tab.FindAll("select").First(select => select.TextContent.Contains("Any class")).ChangeAsync("late");
         Assert.Contains("class=late", Query);
         tab.WaitForAssertion(() => Assert.Equal(["three", "one"], tab.FindAll("td.id").Select(cell => cell.TextContent)), Patience);
-        tab.Find("input[placeholder=to]").Change("0.7");
+        await tab.Find("input[placeholder=to]").ChangeAsync("0.7");
         tab.WaitForAssertion(() => Assert.Equal(["three"], tab.FindAll("td.id").Select(cell => cell.TextContent)), Patience);
         Assert.Contains("max=0.7", Query);
         Assert.Contains("1 of 3 predictions", tab.Find("[role=status]").TextContent);
@@ -102,7 +102,7 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         tab.WaitForAssertion(() => Assert.Equal("2 newer predictions", tab.Find(".newer").TextContent), Patience);
         Assert.Equal(["one"], tab.FindAll("td.id").Select(cell => cell.TextContent));
 
-        tab.Find(".newer").Click();
+        await tab.Find(".newer").ClickAsync();
         tab.WaitForAssertion(() => Assert.Equal(["three", "two", "one"], tab.FindAll("td.id").Select(cell => cell.TextContent)), Patience);
         Assert.Empty(tab.FindAll(".newer"));
     }
@@ -115,7 +115,7 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         Assert.Equal(50, tab.FindAll("tbody tr").Count);
         Assert.Contains("Looked through 50 predictions down to 3 Feb 2001, 06:20", tab.Find(".further").TextContent);
 
-        tab.Find(".further button").Click();
+        await tab.Find(".further button").ClickAsync();
         tab.WaitForAssertion(() => Assert.Equal(70, tab.FindAll("tbody tr").Count), Patience);
         Assert.Empty(tab.FindAll(".further"));
         Assert.Equal("p0", tab.FindAll("td.id")[^1].TextContent);
@@ -144,15 +144,15 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         await AddAsync(("one", 0, 0.9f, "LAX"), ("two", 1, 0.2f, "ORD"));
         var tab = Open();
 
-        tab.Find("#segment-text").Input("orgin = 'ORD'");
+        await tab.Find("#segment-text").InputAsync("orgin = 'ORD'");
         Assert.Contains("Character 1: there is no input 'orgin'. Expected one of distance, origin.", tab.Find("#segment-check").TextContent);
         Assert.Equal("o", tab.Find("#segment-check mark").TextContent);
-        tab.Find("#segment-text").Change("orgin = 'ORD'");
+        await tab.Find("#segment-text").ChangeAsync("orgin = 'ORD'");
         Assert.DoesNotContain("where", Query);
 
-        tab.Find("#segment-text").Input("origin = 'ORD'");
+        await tab.Find("#segment-text").InputAsync("origin = 'ORD'");
         Assert.Empty(tab.FindAll("#segment-check .fault"));
-        tab.Find("#segment-text").Change("origin = 'ORD'");
+        await tab.Find("#segment-text").ChangeAsync("origin = 'ORD'");
         Assert.Contains("where=origin", Query);
         tab.WaitForAssertion(() => Assert.Equal(["two"], tab.FindAll("td.id").Select(cell => cell.TextContent)), Patience);
     }
@@ -162,21 +162,21 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
     {
         await AddAsync(("one", 0, 0.9f, "LAX"), ("two", 200, 0.2f, "ORD"));
         var tab = Open();
-        tab.FindAll("button").First(button => button.TextContent.Contains("Click together")).Click();
+        await tab.FindAll("button").First(button => button.TextContent.Contains("Click together")).ClickAsync();
 
-        tab.FindAll(".builder select")[0].Change("origin");
+        await tab.FindAll(".builder select")[0].ChangeAsync("origin");
         Assert.DoesNotContain(tab.FindAll(".builder select")[1].Children, option => option.TextContent == "<");
-        tab.FindAll(".builder select")[1].Change("OneOf");
-        tab.Find(".builder input").Input("ORD, SFO");
+        await tab.FindAll(".builder select")[1].ChangeAsync("OneOf");
+        await tab.Find(".builder input").InputAsync("ORD, SFO");
         Assert.Equal("origin in ('ORD', 'SFO')", tab.Find(".builder code").TextContent);
-        tab.Find(".builder").Submit();
-        tab.FindAll(".builder select")[0].Change("distance");
-        tab.Find(".builder input").Input("far");
+        await tab.Find(".builder").SubmitAsync();
+        await tab.FindAll(".builder select")[0].ChangeAsync("distance");
+        await tab.Find(".builder input").InputAsync("far");
         Assert.Contains("'far' is no value", tab.Find(".builder .fault").TextContent);
         Assert.True(tab.Find(".builder .add").HasAttribute("disabled"));
-        tab.Find(".builder input").Input("100");
-        tab.FindAll(".builder select")[1].Change("Greater");
-        tab.Find(".builder").Submit();
+        await tab.Find(".builder input").InputAsync("100");
+        await tab.FindAll(".builder select")[1].ChangeAsync("Greater");
+        await tab.Find(".builder").SubmitAsync();
 
         Assert.Equal("origin in ('ORD', 'SFO') and distance > 100", tab.Find("#segment-text").GetAttribute("value"));
         tab.WaitForAssertion(() => Assert.Equal(["two"], tab.FindAll("td.id").Select(cell => cell.TextContent)), Patience);
@@ -188,20 +188,20 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         await AddAsync(("one", 0, 0.9f, "LAX"), ("two", 1, 0.2f, "ORD"));
         var tab = Open("?where=origin+%3D+'ORD'");
 
-        tab.FindAll("button").First(button => button.TextContent.Contains("Save as a segment")).Click();
-        tab.Find("dialog input").Input("Chicago");
-        tab.FindAll("dialog footer button")[1].Click();
+        await tab.FindAll("button").First(button => button.TextContent.Contains("Save as a segment")).ClickAsync();
+        await tab.Find("dialog input").InputAsync("Chicago");
+        await tab.FindAll("dialog footer button")[1].ClickAsync();
         tab.WaitForAssertion(() => Assert.Contains("segment=Chicago", Query), Patience);
         Assert.DoesNotContain("where", Query);
         tab.WaitForAssertion(() => Assert.Equal(["two"], tab.FindAll("td.id").Select(cell => cell.TextContent)), Patience);
         Assert.Equal("origin = 'ORD'", Assert.Single((await Services.GetRequiredService<SegmentStore>().ListAsync("flights", default)).Value).Expression);
 
-        tab.FindAll("button").First(button => button.TextContent.Contains("Segments…")).Click();
+        await tab.FindAll("button").First(button => button.TextContent.Contains("Segments…")).ClickAsync();
         Assert.Equal("Chicago", tab.Find("dialog .segments a").TextContent);
-        tab.FindAll("dialog input[type=checkbox]")[1].Change(true);
+        await tab.FindAll("dialog input[type=checkbox]")[1].ChangeAsync(true);
         tab.WaitForAssertion(() => Assert.Equal(["origin"], Services.GetRequiredService<SensitiveFeatures>().ListAsync("flights", default).GetAwaiter().GetResult().Value), Patience);
-        tab.Find("dialog button[aria-label='Remove Chicago…']").Click();
-        tab.Find("dialog button.danger").Click();
+        await tab.Find("dialog button[aria-label='Remove Chicago…']").ClickAsync();
+        await tab.Find("dialog button.danger").ClickAsync();
         tab.WaitForAssertion(() => Assert.DoesNotContain("segment=", Query), Patience);
         tab.WaitForAssertion(() => Assert.Equal(2, tab.FindAll("tbody tr").Count), Patience);
     }
@@ -212,10 +212,10 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         await AddAsync(("one", 0, 0.9f, "LAX"));
         var tab = Open();
 
-        tab.Find("#prediction-id").Change("nobody");
+        await tab.Find("#prediction-id").ChangeAsync("nobody");
         await tab.Find("form.field").SubmitAsync();
         tab.WaitForAssertion(() => Assert.Contains("There is no prediction of model 'flights' 'nobody'", tab.Find("[role=alert]").TextContent), Patience);
-        tab.Find("#prediction-id").Change(" one ");
+        await tab.Find("#prediction-id").ChangeAsync(" one ");
         await tab.Find("form.field").SubmitAsync();
         tab.WaitForAssertion(() => Assert.EndsWith("/models/flights/predictions/one", Navigation.Uri), Patience);
     }

@@ -29,8 +29,9 @@ public static class ExplanationSentence
         if (manifest.Decide(outputs) is not { } predicted)
             return $"predicted {outputs[0].ToString("G4", CultureInfo.InvariantCulture)}";
         var probability = Probability(manifest.Task == ModelTask.MulticlassClassification ? outputs[predicted] : predicted == 1 ? outputs[0] : 1 - outputs[0]);
+        var outcome = Outcome(manifest, predicted);
         // Two numbers in a row could be taken for one.
-        return Comparison(manifest) is null ? $"{manifest.Classes[predicted]} {probability}" : $"{Outcome(manifest, predicted)} ({probability})";
+        return char.IsLetter(outcome[^1]) ? $"{outcome} {probability}" : $"{outcome} ({probability})";
     }
 
     /// <summary>"late 0.71: mostly because of hour 18 and origin ORD".</summary>

@@ -8,7 +8,7 @@ public static class FeatureWords
 {
     public const string Missing = "missing";
 
-    /// <summary>The value: a number with at most seven digits, a category's name, true or false, Sat, 18; or "missing".</summary>
+    /// <summary>The value: a number with four digits, or as many as its whole part has, a category's name, true or false, Sat, 18; or "missing".</summary>
     /// <param name="feature">The encoded feature.</param>
     /// <param name="raw">The raw input that it comes from.</param>
     /// <param name="encoded">What the model saw.</param>
@@ -20,7 +20,7 @@ public static class FeatureWords
         InputKind.Boolean => raw.Number != 0 ? "true" : "false",
         InputKind.Timestamp when feature.Categories.Count > 0 => feature.Categories[(int)encoded],
         InputKind.Timestamp => encoded.ToString(CultureInfo.InvariantCulture),
-        _ => raw.Number.ToString("G7", CultureInfo.InvariantCulture),
+        _ => raw.Number.ToString(Math.Abs(raw.Number) is >= 1000 and < 1e15 ? "0" : "G4", CultureInfo.InvariantCulture),
     };
 
     /// <summary>Name and value inside a sentence: "hour 18", "origin ORD", "missing distance".</summary>

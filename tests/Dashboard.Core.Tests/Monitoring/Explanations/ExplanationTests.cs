@@ -77,6 +77,7 @@ public sealed class ExplanationTests
         Assert.Equal("delay ≤ 15 (0.90)", ExplanationSentence.Prediction(comparison, [0.1f]));
         Assert.Equal(["arrival delay ≥ 0", "arrival delay < 0"], new[] { 1, 0 }.Select(i => ExplanationSentence.Outcome(comparison with { Target = "`arrival delay` >= 0", TargetColumn = "arrival delay" }, i)));
         Assert.Equal(["origin = 'LAX'", "origin ≠ 'LAX'"], new[] { 1, 0 }.Select(i => ExplanationSentence.Outcome(comparison with { Target = "origin == 'LAX'", TargetColumn = "origin" }, i)));
+        Assert.Equal("1 (0.71)", ExplanationSentence.Prediction(comparison with { Classes = ["0", "1"] }, [0.71f]));
         Assert.Equal("true 0.71", ExplanationSentence.Prediction(comparison with { Target = "late", TargetColumn = "late" }, [0.71f]));
     }
 
@@ -96,7 +97,8 @@ public sealed class ExplanationTests
         new FeatureEncoder(preprocessing).Encode(row, encoded);
         string Words(int i, InputValue raw) => FeatureWords.Value(preprocessing.Features[i], raw, encoded[i]);
 
-        Assert.Equal(["1234.568", "LAX", "true", "18", "Sat", "2"], preprocessing.Features.Select((feature, i) => Words(i, row[feature.Input])));
+        Assert.Equal(["1235", "LAX", "true", "18", "Sat", "2"], preprocessing.Features.Select((feature, i) => Words(i, row[feature.Input])));
+        Assert.Equal(["-0.1235", "12.3", "0", "1E+20"], new[] { -0.123456, 12.3, 0, 1e20 }.Select(number => Words(0, InputValue.OfNumber(number))));
         Assert.Equal(("missing", "SFO"), (Words(0, InputValue.Missing), Words(1, InputValue.OfUnknownCategory("SFO"))));
         Assert.Equal(("origin SFO", "missing origin"), (FeatureWords.Phrase("origin", "SFO"), FeatureWords.Phrase("origin", "missing")));
     }

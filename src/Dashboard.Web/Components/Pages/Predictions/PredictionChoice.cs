@@ -8,6 +8,8 @@ namespace Dashboard.Web.Components.Pages.Predictions;
 /// <param name="Where">A segment typed in.</param>
 internal sealed record PredictionChoice(string? Segment, string? Where, double? Minimum, double? Maximum, string? Class, TruthState? Truth, int? Version)
 {
+    private const string Predictions = "/predictions/";
+
     public static readonly PredictionChoice None = new(null, null, null, null, null, null, null);
 
     /// <summary>Every parameter taken away, for a link that shows all.</summary>
@@ -36,7 +38,10 @@ internal sealed record PredictionChoice(string? Segment, string? Where, double? 
         }.Where(pair => pair.Value is not null));
 
     /// <summary>The page of one prediction. Slashes of an id stay slashes, since the server does not tell an escaped one from its text.</summary>
-    public static string PathOf(string model, string id) => $"/models/{Uri.EscapeDataString(model)}/predictions/{string.Join('/', id.Split('/').Select(Uri.EscapeDataString))}";
+    public static string PathOf(string model, string id) => $"/models/{Uri.EscapeDataString(model)}{Predictions}{string.Join('/', id.Split('/').Select(Uri.EscapeDataString))}";
+
+    /// <summary>The id in the path that <see cref="PathOf"/> made.</summary>
+    public static string IdOf(string path) => Uri.UnescapeDataString(path[(path.IndexOf(Predictions, StringComparison.Ordinal) + Predictions.Length)..]);
 
     private static string? Text(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 

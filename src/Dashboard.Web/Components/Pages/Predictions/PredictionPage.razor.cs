@@ -13,6 +13,7 @@ public sealed partial class PredictionPage
 
     [Parameter] public string Name { get; set; } = "";
 
+    /// <summary>That there is an id, and that it is another one; the id itself is read from the address, because the router takes an escaped per cent sign for the beginning of a slash.</summary>
     [Parameter] public string? Id { get; set; }
 
     [Inject] private PredictionExplainer Explainer { get; set; } = null!;
@@ -30,16 +31,18 @@ public sealed partial class PredictionPage
 
     protected override bool NeedsReload(TimeSelection before) => false;
 
+    /// <summary>The breadcrumb above a prediction leads here without an id: to the list.</summary>
+    protected override Task OnParametersSetAsync()
+    {
+        if (!string.IsNullOrEmpty(Id))
+            return base.OnParametersSetAsync();
+        Navigation.NavigateTo(State.Link($"/models/{Uri.EscapeDataString(Name)}", ("tab", "predictions")), replace: true);
+        return Task.CompletedTask;
+    }
+
     protected override async Task LoadAsync(CancellationToken ct)
     {
-        if (string.IsNullOrEmpty(Id))
-        {
-            // The breadcrumb above a prediction leads here.
-            Navigation.NavigateTo(State.Link($"/models/{Uri.EscapeDataString(Name)}", ("tab", "predictions")), replace: true);
-            return;
-        }
-
-        var explained = await Explainer.ExplainAsync(Name, Id, ct);
+        var explained = await Explainer.ExplainAsync(Name, PredictionChoice.IdOf(State.Path), ct);
         (explanation, failure) = (explained.IsSuccess ? explained.Value : null, explained.Error);
     }
 
