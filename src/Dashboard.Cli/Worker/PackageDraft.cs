@@ -72,8 +72,7 @@ internal sealed class PackageDraft(WorkerSpec work, TrainedModel model, Evaluati
         var encoded = model.Encoder.Encode([.. Enumerable.Range(0, table.Rows)]);
         if (encoded.Error is { } tooLarge)
             return tooLarge;
-        var unseen = new ReferencePredictions(model.Split.Test, [.. model.Outputs.Select(output => (float)output)], [.. model.Split.Test.Select(row => table.Target.Values[row])]);
-        return ReferenceBuilder.Build(model.Preprocessing, table.Target.Task, table.Target.Classes, work.Training.DecisionThreshold, encoded.Value, unseen, table.Times).Serialize();
+        return ReferenceBuilder.Build(model.Preprocessing, table.Target.Task, table.Target.Classes, work.Training.DecisionThreshold, encoded.Value, model.Unseen, table.Times).Serialize();
     }
 
     /// <summary>Held-out rows as they are.</summary>

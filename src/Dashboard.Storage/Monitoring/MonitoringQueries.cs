@@ -127,6 +127,7 @@ public sealed partial class MonitoringQueries : IDisposable
         var estimate = merge.Estimate(profile);
         return new(start, length, profile.Rows, profile.Labelled, ProfileMetrics.Of(profile), profile.MeanOutput, profile.MeanLagSeconds)
         {
+            Bands = RealisedBands.Of(profile),
             Estimated = estimate,
             Alarms = estimate is null ? [] : merge.Alarms(estimate),
         };

@@ -62,7 +62,10 @@ public sealed class WorkerProcessTests : IDisposable
         Assert.True(done.Metrics.ContainsKey(metric), string.Join(", ", done.Metrics.Keys));
         var package = await PackageFolder.ReadAsync(Path.Combine(folder, "out", WorkerOutputFiles.Package), null, CancellationToken.None);
         Assert.Equal(task, package.Value.Manifest.Task);
-        Assert.NotNull(package.Value.Reference);
+        var reference = ReferenceProfile.Deserialize(package.Value.Reference!.Value.Span).Value;
+        Assert.Equal(done.TrainRows + done.ValidationRows + done.TestRows, reference.Profile.Rows);
+        Assert.Equal(reference.Profile.Rows, reference.Profile.Output.Labelled);
+        Assert.Equal(reference.Profile.Rows, reference.Blocks.Blocks.Sum(block => block.Counts.Labelled));
         var rows = ReferenceRows.Deserialize(package.Value.ReferenceRows!.Value.Span).Value;
         Assert.Equal(done.TestRows, rows.Count);
         Assert.Null(rows.Check(package.Value.Manifest));

@@ -31,18 +31,21 @@ public sealed record DriftDecision(double? ColumnLevel, IReadOnlyList<double?> A
 }
 
 /// <summary>
-/// Decides block after block, so that a month of blocks and fifty columns together keep the promised rate of false alarms: along time LORD++ gives each block its level α_t, and within the
+/// Decides block after block, so that a month of blocks and fifty columns together keep the promised rate of false alarms: along a month of blocks LORD++ gives each its level α_t, and within the
 /// block the columns are tested by Benjamini and Hochberg at that level. A block is tested by the smallest adjusted p (Simes 1986), which rejects exactly when some column is called moved,
 /// so the share of false alarms among all blocks with an alarm stays at or below α. The importance-weighted figure of the model is tested in a sequence of its own.
-/// LORD++ grows strict in long calm; a shift that is small in each block, but lasts, is found by <see cref="LastingShift"/>, which allows one false alarm a year for all columns together.
+/// A shift that is small in each block, but lasts, is found by <see cref="LastingShift"/>, which allows one false alarm a year for all columns together.
 /// </summary>
 public sealed class DriftStream
 {
     /// <summary>α: at most this share of the alarms is false, in expectation.</summary>
     public const double FalseAlarms = 0.05;
 
-    private readonly LordPlusPlus columns;
-    private readonly LordPlusPlus model;
+    /// <summary>LORD++ begins anew after so many blocks, a month of days: it would grow ever stricter in calm, and what it promises is meant for what a person looks at together.</summary>
+    public const int BlocksTogether = 30;
+
+    private LordPlusPlus columns;
+    private LordPlusPlus model;
     private readonly double blocksInYear;
     private double[] evidence;
 
@@ -62,8 +65,8 @@ public sealed class DriftStream
     {
         var adjusted = Adjusted(calibration, block);
         double? smallest = adjusted.Min();
-        double? columnLevel = smallest is { } one ? columns.Test(one).Level : null;
-        var tested = calibration.IsCalibrated && block.ModelP is not null ? model.Test(block.ModelP.Value) : (LordDecision?)null;
+        double? columnLevel = smallest is { } one ? Test(ref columns, one).Level : null;
+        var tested = calibration.IsCalibrated && block.ModelP is not null ? Test(ref model, block.ModelP.Value) : (LordDecision?)null;
         var threshold = blocksInYear * Math.Max(1, adjusted.Count(p => p is not null));
         if (evidence.Length != adjusted.Length + 1)
             evidence = new double[adjusted.Length + 1];
@@ -78,6 +81,13 @@ public sealed class DriftStream
     /// <summary>Decides again about a block whose rows have changed, at the levels that it had.</summary>
     public static DriftDecision Again(BlockCalibration calibration, BlockJudgement block, double? columnLevel, double? modelLevel) =>
         new(columnLevel, Adjusted(calibration, block), modelLevel, modelLevel is { } level && block.ModelP <= level);
+
+    private static LordDecision Test(ref LordPlusPlus sequence, double p)
+    {
+        if (sequence.State.Tests >= BlocksTogether)
+            sequence = new(FalseAlarms);
+        return sequence.Test(p);
+    }
 
     private static double?[] Adjusted(BlockCalibration calibration, BlockJudgement block)
     {
