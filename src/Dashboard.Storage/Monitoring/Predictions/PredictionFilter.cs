@@ -34,9 +34,6 @@ public sealed record PredictionFilter
 
     /// <summary>A version's number.</summary>
     public int? Version { get; init; }
-
-    /// <summary>True where every prediction of the time range is looked for.</summary>
-    public bool IsOpen => this with { From = null, To = null } == new PredictionFilter();
 }
 
 /// <summary>Where a page ended, so that the next one goes on from there whatever has arrived in between.</summary>
