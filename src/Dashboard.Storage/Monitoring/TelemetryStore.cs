@@ -161,12 +161,13 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
         });
         if (fault is not null)
             return fault;
-        foreach (var item in items)
-            item.Complete();
+        // Before whoever waits is told: what they ask next must not be answered from memory.
         var reached = batch.Reached;
         Announce(reached);
         foreach (var model in counts.Service.Select(count => count.Model).Distinct(StringComparer.Ordinal).Where(model => !reached.ContainsKey(model)))
             notifications.Publish(new(Topics.Monitoring, model));
+        foreach (var item in items)
+            item.Complete();
         return null;
     }
 
