@@ -37,6 +37,7 @@ bench: $(APP)
 	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- serving $(CURDIR)/$(APP) $(CURDIR)/benchmarks/peers
 	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- ingest
 	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- drift
+	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- blocks
 
 screens: $(APP)
 	@.ci/setup xgboost

@@ -14,7 +14,7 @@ internal static class Program
     /// dotnet run -c Release --project benchmarks/Dashboard.Benchmarks -- --filter '*TreeWalk*' for one benchmark,
     /// -- serving HOST PEERS for the published host against the peers' folder,
     /// -- ingest [seconds] for observations over HTTP,
-    /// -- drift [flights.csv.gz] for comparisons of tables; without arguments every benchmark.
+    /// -- drift [flights.csv.gz] for comparisons of tables, -- blocks [flights.csv.gz] for decisions by the reference's blocks; without arguments every benchmark.
     /// </summary>
     private static async Task Main(string[] args)
     {
@@ -32,7 +32,13 @@ internal static class Program
 
         if (args is ["drift", ..])
         {
-            await DriftMeasurement.RunAsync(args.Length > 1 ? args[1] : Path.Combine("src", "Dashboard.Web", "Samples", "flights-2001.csv.gz"));
+            await DriftMeasurement.RunAsync(args.Length > 1 ? args[1] : FlightSample.Path);
+            return;
+        }
+
+        if (args is ["blocks", ..])
+        {
+            await BlockMeasurement.RunAsync(args.Length > 1 ? args[1] : FlightSample.Path);
             return;
         }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 using Dashboard.Core.Monitoring.Columns;
 using Dashboard.Core.Monitoring.Columns.Comparing;
@@ -23,7 +22,7 @@ internal static class DriftMeasurement
     public static async Task RunAsync(string flights)
     {
         await CostAsync();
-        await AccuracyAsync(await JanuaryAsync(flights));
+        await AccuracyAsync(await FlightSample.JanuaryAsync(flights));
     }
 
     private static async Task CostAsync()
@@ -134,7 +133,7 @@ internal static class DriftMeasurement
     {
         var text = new StringBuilder(Header).Append('\n');
         foreach (var flight in flights)
-            text.Append(CultureInfo.InvariantCulture, $"{flight.Delay},{flight.Distance},{flight.Hour},{flight.Origin},{flight.Destination}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{flight.Delay},{flight.Distance},{flight.Departure.Hour},{flight.Origin},{flight.Destination}\n");
         return Encoding.ASCII.GetBytes(text.ToString());
     }
 
@@ -150,22 +149,5 @@ internal static class DriftMeasurement
         return TableProfile.Of(table, default).Value.Profile;
     }
 
-    private static async Task<Flight[]> JanuaryAsync(string path)
-    {
-        await using var file = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
-        using var reader = new StreamReader(file);
-        await reader.ReadLineAsync();
-        List<Flight> flights = [];
-        while (await reader.ReadLineAsync() is { } line && line.StartsWith("2001-01", StringComparison.Ordinal))
-        {
-            var cells = line.Split(',');
-            flights.Add(new(int.Parse(cells[1], CultureInfo.InvariantCulture), int.Parse(cells[2], CultureInfo.InvariantCulture), int.Parse(cells[0].AsSpan(11, 2), CultureInfo.InvariantCulture), cells[3], cells[4]));
-        }
-
-        return [.. flights];
-    }
-
     private static void Say(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-
-    private sealed record Flight(int Delay, int Distance, int Hour, string Origin, string Destination);
 }
