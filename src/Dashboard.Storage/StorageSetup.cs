@@ -5,6 +5,7 @@ using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Drift;
 using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Serving;
@@ -54,6 +55,8 @@ public static class StorageSetup
         services.AddSingleton<VersionCatalog>();
         services.AddSingleton<TelemetryStore>();
         services.AddSingleton<MonitoringQueries>();
+        services.AddSingleton<DriftLedger>();
+        services.AddSingleton<DriftJudge>();
         services.AddSingleton<ModelStatusQuery>();
         services.AddSingleton<LabelledExport>();
         services.AddSingleton<ModelSignatures>();

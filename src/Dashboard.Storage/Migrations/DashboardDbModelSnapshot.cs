@@ -447,6 +447,14 @@ namespace Dashboard.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("DriftPeriodSeconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("HarmfulMargin")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("REAL")
+                        .HasDefaultValue(0.10000000000000001);
+
                     b.Property<bool>("IsDemo")
                         .HasColumnType("INTEGER");
 

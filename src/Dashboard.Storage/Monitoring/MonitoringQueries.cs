@@ -2,6 +2,7 @@ using Dashboard.Core;
 using Dashboard.Core.Monitoring;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Registry;
+using Dashboard.Storage.Monitoring.Drift;
 using Dashboard.Storage.Registry;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,23 +16,22 @@ public sealed partial class MonitoringQueries : IDisposable
 {
     public const int DefaultPoints = 400;
 
-    /// <summary>Drift of many windows is many tests; a heat map has no room for more.</summary>
-    public const int DefaultDriftPoints = 60;
-
     private readonly IDbContextFactory<DashboardDb> factory;
     private readonly VersionCatalog versions;
     private readonly PredictionQueue queue;
     private readonly TimeProvider time;
     private readonly WindowReader windows;
+    private readonly DriftQuery drift;
     private readonly QueryCache cache;
 
-    public MonitoringQueries(TelemetryDatabase database, VersionCatalog versions, IDbContextFactory<DashboardDb> factory, PredictionQueue queue, Notifications notifications, TimeProvider time)
+    public MonitoringQueries(TelemetryDatabase database, VersionCatalog versions, IDbContextFactory<DashboardDb> factory, PredictionQueue queue, DriftLedger ledger, Notifications notifications, TimeProvider time)
     {
         this.factory = factory;
         this.versions = versions;
         this.queue = queue;
         this.time = time;
         windows = new(database, versions);
+        drift = new(windows, versions, ledger);
         cache = new(notifications);
     }
 
@@ -43,12 +43,8 @@ public sealed partial class MonitoringQueries : IDisposable
 
     /// <summary>Metrics, positive rate, label coverage and lag over time; null where there is no such model or version.</summary>
     /// <param name="version">A version's number; null for all together.</param>
-    public async Task<ModelSeries?> SeriesAsync(string model, int? version, DateTimeOffset from, DateTimeOffset to, int maxPoints, CancellationToken ct)
-    {
-        if (await TargetAsync(model, version, ct) is not { } target)
-            return null;
-        return await cache.GetAsync(model, ("series", version, from, to, maxPoints), () => Series(target, model, version, from, to, maxPoints), ct);
-    }
+    public Task<ModelSeries?> SeriesAsync(string model, int? version, DateTimeOffset from, DateTimeOffset to, int maxPoints, CancellationToken ct) =>
+        SeriesAsync(model, version, null, from, to, maxPoints, ct);
 
     /// <summary>Requests, failures and latencies over arrival time.</summary>
     public Task<ServiceSeries> ServiceAsync(string model, DateTimeOffset from, DateTimeOffset to, int maxPoints, CancellationToken ct) =>
@@ -65,13 +61,13 @@ public sealed partial class MonitoringQueries : IDisposable
 
     public void Dispose() => cache.Dispose();
 
-    private ModelSeries Series(Target target, string model, int? version, DateTimeOffset from, DateTimeOffset to, int maxPoints)
+    private ModelSeries Series(Target target, string model, int? version, int? segment, DateTimeOffset from, DateTimeOffset to, int maxPoints)
     {
         var plan = WindowPlan.For((to - from).TotalSeconds, versions.WindowSeconds(target.ModelId), maxPoints);
         var step = TimeSpan.FromSeconds(plan.Seconds);
         var steps = new Dictionary<long, OutputMerge>();
         var total = new OutputMerge();
-        foreach (var window in windows.Read(target.ModelId, target.VersionId, plan.Resolution, UtcMicroseconds.Floor(UtcMicroseconds.Of(from), plan.Seconds), UtcMicroseconds.Of(to)))
+        foreach (var window in windows.Read(target.ModelId, target.VersionId, plan.Resolution, UtcMicroseconds.Floor(UtcMicroseconds.Of(from), plan.Seconds), UtcMicroseconds.Of(to), segment, ProfileParts.Output))
         {
             var start = UtcMicroseconds.Floor(window.Start, plan.Seconds);
             if (!steps.TryGetValue(start, out var merge))
@@ -119,19 +115,18 @@ public sealed partial class MonitoringQueries : IDisposable
     private async Task<Target?> TargetAsync(string model, int? version, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        var modelId = await db.Models.Where(m => m.Name == model).Select(m => (int?)m.Id).SingleOrDefaultAsync(ct);
-        if (modelId is not { } id)
+        if (await db.Models.Where(m => m.Name == model).Select(m => new { m.Id, m.DriftPeriodSeconds }).SingleOrDefaultAsync(ct) is not { Id: var id, DriftPeriodSeconds: var period })
             return null;
         var champion = await db.ModelAliases.Where(a => a.ModelId == id && a.Alias == ModelAlias.Champion).Select(a => (int?)a.VersionId).SingleOrDefaultAsync(ct);
         if (version is null)
-            return new(id, null, champion, champion is { } live && versions.Find(live) is { } found ? found.Manifest : null);
+            return new(id, null, champion, champion is { } live && versions.Find(live) is { } found ? found.Manifest : null, period);
         var versionId = await db.ModelVersions.Where(v => v.ModelId == id && v.Number == version).Select(v => (int?)v.Id).SingleOrDefaultAsync(ct);
-        return versionId is { } wanted && versions.Find(wanted) is { } known ? new(id, wanted, champion, known.Manifest) : null;
+        return versionId is { } wanted && versions.Find(wanted) is { } known ? new(id, wanted, champion, known.Manifest, period) : null;
     }
 
     /// <summary>A model, or one version of it, as the windows know it.</summary>
     /// <param name="Manifest">The version's, or the champion's; null where there is no champion.</param>
-    private sealed record Target(int ModelId, int? VersionId, int? ChampionId, ModelManifest? Manifest)
+    private sealed record Target(int ModelId, int? VersionId, int? ChampionId, ModelManifest? Manifest, long? DriftPeriodSeconds)
     {
         public IReadOnlyDictionary<string, double> Baseline => Manifest?.Metrics ?? new Dictionary<string, double>();
     }

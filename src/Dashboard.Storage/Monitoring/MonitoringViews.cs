@@ -1,4 +1,5 @@
 using Dashboard.Core.Monitoring.Drift;
+using Dashboard.Core.Monitoring.Profiles;
 
 namespace Dashboard.Storage.Monitoring;
 
@@ -40,16 +41,6 @@ public sealed record ServiceSeries(string Model, DateTimeOffset From, DateTimeOf
 /// <summary>A feature, or the prediction, of one window against the reference.</summary>
 public sealed record FeatureDrift(string Name, DriftVerdict Verdict);
 
-/// <summary>Drift in one window on the model's clock.</summary>
-/// <param name="Version">The version whose reference was taken: the one with most predictions in the window.</param>
-/// <param name="Features">In the order of the version's encoded features.</param>
-public sealed record DriftWindow(DateTimeOffset Start, TimeSpan Length, int Version, long Rows, IReadOnlyList<FeatureDrift> Features, FeatureDrift Prediction);
-
-/// <summary>Drift over a range.</summary>
-/// <param name="HasReference">False where no version in the range has one: nothing can be said.</param>
-/// <param name="Total">The whole range as one window; null without events.</param>
-public sealed record DriftSeries(string Model, int? Version, DateTimeOffset From, DateTimeOffset To, TimeSpan Step, bool HasReference, IReadOnlyList<DriftWindow> Windows, DriftWindow? Total);
-
 /// <summary>One bar of a distribution. Shares are of all rows, with and without a value.</summary>
 /// <param name="Low">For numbers the bar's edges; null for categories.</param>
 public sealed record DistributionBar(string Label, double? Low, double? High, double ReferenceShare, double CurrentShare);
@@ -57,7 +48,41 @@ public sealed record DistributionBar(string Label, double? Low, double? High, do
 /// <summary>A feature's, or the prediction's, distribution in the reference and in a range.</summary>
 /// <param name="Bars">At most about 40; the last ones may be "other", "unknown" and "missing".</param>
 public sealed record DistributionView(string Name, bool IsCategorical, int Version, bool HasReference, long ReferenceRows, long CurrentRows, IReadOnlyList<DistributionBar> Bars, DriftVerdict Verdict,
-    double? ReferenceMean, double? CurrentMean, double? ReferenceDeviation, double? CurrentDeviation);
+    double? ReferenceMean, double? CurrentMean, double? ReferenceDeviation, double? CurrentDeviation)
+{
+    /// <summary>Null for the prediction, and without a reference.</summary>
+    public FeatureFigures? ReferenceFigures { get; init; }
+
+    /// <summary>Null for the prediction.</summary>
+    public FeatureFigures? CurrentFigures { get; init; }
+}
+
+/// <summary>How many rows had a category that the model does not know.</summary>
+public sealed record UnknownCount(string Value, long Count);
+
+/// <summary>What is said of a feature's values beside their histogram.</summary>
+/// <param name="BelowRange">Values below the smallest of the reference; null for categories and without a reference, as the next.</param>
+/// <param name="Quantiles">The values at 5, 25, 50, 75 and 95 % of a number's; empty for categories, and where windows of an older version are among those asked for.</param>
+/// <param name="RankError">By how much the rank of a quantile may be wrong, as a share of the values; 0: they are exact.</param>
+/// <param name="Distinct">How many different values there were; null where that is not known.</param>
+/// <param name="Unknown">Rows with a category that the model does not know.</param>
+/// <param name="UnknownValues">The most frequent of those categories, at most twenty.</param>
+public sealed record FeatureFigures(long Rows, long Missing, double? Minimum, double? Maximum, long? BelowRange, long? AboveRange, IReadOnlyList<double> Quantiles, double? RankError,
+    double? Distinct, long Unknown, IReadOnlyList<UnknownCount> UnknownValues)
+{
+    /// <summary>Where the quantiles are taken.</summary>
+    public static readonly IReadOnlyList<double> Shares = [0.05, 0.25, 0.5, 0.75, 0.95];
+
+    private const int MostUnknown = 20;
+
+    internal static FeatureFigures Of(FeatureSummary feature) => new(feature.Rows, feature.Missing, feature.Minimum, feature.Maximum, feature.BelowRange, feature.AboveRange,
+        feature.Values is { } values ? [.. Shares.Select(values.Quantile)] : [], feature.Values?.RankError, feature.Distinct, feature.Unknown,
+        [.. (feature.UnknownValues?.Largest() ?? []).Take(MostUnknown).Select(pair => new UnknownCount(pair.Key, pair.Value))]);
+}
+
+/// <summary>How much of the log the windows of a segment count.</summary>
+/// <param name="Share">0 to 1; below 1 while its past is being made up for, the newest first.</param>
+public sealed record SegmentFill(int Segment, double Share);
 
 /// <summary>What a card shows of a model; every figure is of the last day on the clock that it is on.</summary>
 /// <param name="NewestEvent">Null: no prediction was ever logged.</param>
@@ -65,13 +90,12 @@ public sealed record DistributionView(string Name, bool IsCategorical, int Versi
 /// <param name="Primary">Over the newest day that has labels.</param>
 /// <param name="Baseline">The champion's figure at training.</param>
 /// <param name="Sparkline">The primary metric by day, oldest first, at most 30.</param>
-/// <param name="Drift">The worst level of any feature or the prediction over the newest day; <paramref name="DriftedFeatures"/> names what moved.</param>
 /// <param name="RequestsPerSecond">Over the last minute.</param>
 /// <param name="ErrorRate">Over the last five minutes; null without requests.</param>
 /// <param name="P95">Latency in microseconds over the last five minutes.</param>
 /// <param name="LabelCoverage">Over the last seven days with events.</param>
 public sealed record ModelOverview(string Model, DateTimeOffset? NewestEvent, string PrimaryMetric, double? Primary, double? Baseline, IReadOnlyList<(DateTimeOffset Day, double Value)> Sparkline,
-    DriftLevel Drift, IReadOnlyList<string> DriftedFeatures, double RequestsPerSecond, double? ErrorRate, double? P95, long RowsLastDay, double? LabelCoverage, TelemetryCounts Counts);
+    double RequestsPerSecond, double? ErrorRate, double? P95, long RowsLastDay, double? LabelCoverage, TelemetryCounts Counts);
 
 /// <summary>What did not become part of the windows, counted.</summary>
 /// <param name="NotLogged">Served predictions, of any model, that found the queue full since the host started.</param>

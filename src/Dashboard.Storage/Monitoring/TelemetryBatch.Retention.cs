@@ -14,6 +14,8 @@ internal sealed partial class TelemetryBatch
     public void Forget(int modelId, string modelName)
     {
         effects.RemoveAll(effect => effect.Version.ModelId == modelId);
+        foreach (var table in (ReadOnlySpan<string>)["drift_blocks", "drift_streams", "concept_drift"])
+            Run($"DELETE FROM {table} WHERE version IN (SELECT DISTINCT version FROM windows WHERE model = $1)", (long)modelId);
         Run("DELETE FROM labels WHERE seq IN (SELECT seq FROM predictions WHERE model = $1)", (long)modelId);
         foreach (var table in (ReadOnlySpan<string>)["predictions", "windows", "counters", "pending_labels", "quality"])
             Run($"DELETE FROM {table} WHERE model = $1", (long)modelId);

@@ -128,6 +128,9 @@ internal sealed partial class TelemetryBatch : IDisposable
         return prediction.Label is null ? LabelOutcome.Applied : LabelOutcome.Replaced;
     }
 
+    /// <summary>Says after the commit that something of a model changed, which is no event of its clock.</summary>
+    public void Announce(string model) => reached.TryAdd(model, long.MinValue);
+
     public void AddService(ServiceCount counts) => service.Add(counts);
 
     public void AddQuality(QualityCount counts) => quality.Add(counts);
@@ -237,7 +240,9 @@ internal sealed partial class TelemetryBatch : IDisposable
         count.ExecuteNonQuery();
     }
 
-    private int Run(string sql, params ReadOnlySpan<object> values)
+    /// <summary>Runs a statement of the transaction.</summary>
+    /// <returns>Rows that it touched.</returns>
+    internal int Run(string sql, params ReadOnlySpan<object> values)
     {
         using var command = PredictionLog.Prepare(connection, sql, values.Length);
         for (var i = 0; i < values.Length; i++)

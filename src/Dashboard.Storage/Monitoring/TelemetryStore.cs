@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Dashboard.Core;
 using Dashboard.Core.Monitoring;
+using Dashboard.Storage.Monitoring.Drift;
 using Dashboard.Storage.Monitoring.Segments;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -37,6 +38,9 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
 
     /// <summary>Removes the log, windows and counters of a model that was deleted.</summary>
     public Task ForgetAsync(int modelId, string modelName, CancellationToken ct) => EnqueueAsync(new ForgetWork(modelId, modelName), ct);
+
+    /// <summary>Keeps judged blocks together with the stream that judged them.</summary>
+    internal Task RecordAsync(DriftEntry entry, CancellationToken ct) => EnqueueAsync(new DriftWork(entry), ct);
 
     /// <summary>Writes until it is cancelled, then writes what is left. Occupies its thread.</summary>
     public void Run(CancellationToken ct)

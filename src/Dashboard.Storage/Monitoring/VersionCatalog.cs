@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
+using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Serving;
@@ -13,6 +14,18 @@ namespace Dashboard.Storage.Monitoring;
 /// <param name="Reference">Null where the model came without one, or where it cannot be read: then there is no drift.</param>
 public sealed record MonitoredVersion(int ModelId, int VersionId, int Number, string Digest, ModelManifest Manifest, ProfileLayout Layout, ReferenceProfile? Reference)
 {
+    private readonly ConcurrentDictionary<BlockPeriod, BlockCalibrations> calibrations = new();
+
+    /// <summary>Each encoded feature's share of the version's importance, 0 to 1; empty where it is not known.</summary>
+    public IReadOnlyDictionary<string, double> Importance { get; } = Manifest.Importance.Sum(one => one.MeanAbsoluteShap) is var sum and > 0
+        ? Manifest.Importance.ToDictionary(one => one.Feature, one => one.MeanAbsoluteShap / sum, StringComparer.Ordinal)
+        : new Dictionary<string, double>(StringComparer.Ordinal);
+
+    /// <summary>What blocks of a period are held against.</summary>
+    /// <exception cref="InvalidOperationException">The version has no reference.</exception>
+    public BlockCalibrations CalibrationsFor(BlockPeriod period) => calibrations.GetOrAdd(period, static (period, self) =>
+        new(self.Reference?.Blocks ?? throw new InvalidOperationException($"Version {self.Number} has no reference."), period, self.Importance), this);
+
     /// <summary>Encodes logged inputs as the model saw them.</summary>
     internal FeatureEncoder Encoder { get; } = new(Manifest.Preprocessing);
 

@@ -33,6 +33,9 @@ internal readonly record struct WindowPlan(Resolution Resolution, long Seconds)
 /// <summary>Reads windows; what it costs depends on the windows of the range, not on what was logged.</summary>
 internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog versions)
 {
+    /// <summary>What blocks are counted from.</summary>
+    public const ProfileParts Counts = ProfileParts.Features | ProfileParts.Output;
+
     /// <summary>Windows of a model that start in [from, to), in order of time. Versions that were deleted are passed over.</summary>
     /// <param name="versionId">Null: all versions.</param>
     /// <param name="segment">The id of a defined segment; null: all predictions.</param>
@@ -60,6 +63,18 @@ internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog ve
                 throw new InvalidDataException($"Window {UtcMicroseconds.ToTime(reader.GetInt64(0)):u} of version {version.VersionId}: {profile.Error!.Message}");
             yield return new(reader.GetInt64(0), version, profile.Value);
         }
+    }
+
+    /// <summary>The versions that have windows.</summary>
+    public IReadOnlyList<int> Versions(int modelId)
+    {
+        using var connection = database.OpenReader();
+        using var command = Query(connection, "SELECT DISTINCT version FROM windows WHERE model = $model AND segment = 0 AND resolution = 2", modelId);
+        using var reader = command.ExecuteReader();
+        var found = new List<int>();
+        while (reader.Read())
+            found.Add(reader.GetInt32(0));
+        return found;
     }
 
     /// <summary>Windows of the service's clock that start in [from, to), in order of time.</summary>
@@ -102,6 +117,35 @@ internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog ve
         using var reader = command.ExecuteReader();
         reader.Read();
         return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
+    }
+
+    public IReadOnlyList<SegmentFill> SegmentFills(int modelId)
+    {
+        using var connection = database.OpenReader();
+        using var command = Query(connection, "SELECT segment, active_from, next, (SELECT MIN(seq) FROM predictions) FROM segments WHERE model = $model ORDER BY segment", modelId);
+        using var reader = command.ExecuteReader();
+        var fills = new List<SegmentFill>();
+        while (reader.Read())
+        {
+            var (from, next, oldest) = (reader.GetInt64(1), reader.GetInt64(2), reader.IsDBNull(3) ? 0 : reader.GetInt64(3));
+            fills.Add(new(reader.GetInt32(0), next <= oldest || from <= oldest ? 1 : (double)(from - next) / (from - oldest)));
+        }
+
+        return fills;
+    }
+
+    public IReadOnlyList<QualityCount> Quality(int modelId, long from, long to)
+    {
+        using var connection = database.OpenReader();
+        using var command = Query(connection, "SELECT start, kind, subject, count FROM quality WHERE model = $model AND start >= $from AND start < $to ORDER BY start, kind, subject", modelId);
+        command.Parameters.AddWithValue("$from", from);
+        command.Parameters.AddWithValue("$to", to);
+        using var reader = command.ExecuteReader();
+        var counts = new List<QualityCount>();
+        while (reader.Read())
+            if (Enum.TryParse<QualityKind>(reader.GetString(1), out var kind))
+                counts.Add(new(modelId, UtcMicroseconds.ToTime(reader.GetInt64(0)), kind, reader.GetString(2), reader.GetInt64(3)));
+        return counts;
     }
 
     private static SqliteCommand Query(SqliteConnection connection, string sql, int modelId)

@@ -5,11 +5,24 @@
 namespace Dashboard.Storage.Migrations
 {
     /// <inheritdoc />
-    public partial class Segments : Migration
+    public partial class Monitoring : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<long>(
+                name: "DriftPeriodSeconds",
+                table: "Models",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<double>(
+                name: "HarmfulMargin",
+                table: "Models",
+                type: "REAL",
+                nullable: false,
+                defaultValue: 0.10000000000000001);
+
             migrationBuilder.CreateTable(
                 name: "Segments",
                 columns: table => new
@@ -68,6 +81,14 @@ namespace Dashboard.Storage.Migrations
 
             migrationBuilder.DropTable(
                 name: "SensitiveFeatures");
+
+            migrationBuilder.DropColumn(
+                name: "DriftPeriodSeconds",
+                table: "Models");
+
+            migrationBuilder.DropColumn(
+                name: "HarmfulMargin",
+                table: "Models");
         }
     }
 }

@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Dashboard.Storage.Migrations
 {
     [DbContext(typeof(DashboardDb))]
-    [Migration("20261125175907_Segments")]
-    partial class Segments
+    [Migration("20261125183515_Monitoring")]
+    partial class Monitoring
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -449,6 +449,14 @@ namespace Dashboard.Storage.Migrations
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("DriftPeriodSeconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("HarmfulMargin")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("REAL")
+                        .HasDefaultValue(0.10000000000000001);
 
                     b.Property<bool>("IsDemo")
                         .HasColumnType("INTEGER");
