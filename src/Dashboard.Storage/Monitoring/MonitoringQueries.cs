@@ -1,5 +1,6 @@
 using Dashboard.Core;
 using Dashboard.Core.Monitoring;
+using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Registry;
 using Dashboard.Storage.Monitoring.Drift;
@@ -72,12 +73,19 @@ public sealed partial class MonitoringQueries : IDisposable
             var start = UtcMicroseconds.Floor(window.Start, plan.Seconds);
             if (!steps.TryGetValue(start, out var merge))
                 steps[start] = merge = new();
-            merge.Add(window.Profile.Output);
-            total.Add(window.Profile.Output);
+            merge.Add(window);
+            total.Add(window);
         }
 
         var points = steps.OrderBy(pair => pair.Key).Select(pair => Window(UtcMicroseconds.ToTime(pair.Key), step, pair.Value)).ToList();
-        return new(model, version, from, to, step, points, Window(from, to - from, total), target.Baseline, total.Largest?.Invalid ?? 0);
+        var whole = Window(from, to - from, total);
+        var judge = (target.VersionId ?? target.ChampionId) is { } id ? versions.Find(id) : null;
+        return new(model, version, from, to, step, points, whole, target.Baseline, total.Largest()?.Invalid ?? 0)
+        {
+            EstimatedChange = Change(whole.Estimated, target.Baseline, judge?.Estimator),
+            Limits = judge?.Estimator?.Limits() ?? new Dictionary<string, AlarmLimits>(),
+            WhyNoEstimates = judge?.WhyNoEstimates,
+        };
     }
 
     private ServiceSeries Service(string model, DateTimeOffset from, DateTimeOffset to, int maxPoints)
@@ -108,9 +116,32 @@ public sealed partial class MonitoringQueries : IDisposable
     private static ServicePoint Point(DateTimeOffset start, TimeSpan length, ServiceWindow window) =>
         new(start, length, window.Requests, window.Failed, window.ServerErrors, window.Percentile(0.5), window.Percentile(0.95), window.Percentile(0.99));
 
-    private static MetricWindow Window(DateTimeOffset start, TimeSpan length, OutputMerge merge) => merge.Largest is { } profile
-        ? new(start, length, profile.Rows, profile.Labelled, ProfileMetrics.Of(profile), profile.MeanOutput, profile.MeanLagSeconds)
-        : new(start, length, 0, 0, new Dictionary<string, double>(), null, null);
+    private static MetricWindow Window(DateTimeOffset start, TimeSpan length, OutputMerge merge)
+    {
+        if (merge.Largest() is not { } profile)
+            return new(start, length, 0, 0, new Dictionary<string, double>(), null, null);
+        var estimate = merge.Estimate(profile);
+        return new(start, length, profile.Rows, profile.Labelled, ProfileMetrics.Of(profile), profile.MeanOutput, profile.MeanLagSeconds)
+        {
+            Estimated = estimate,
+            Alarms = estimate is null ? [] : merge.Alarms(estimate),
+        };
+    }
+
+    /// <summary>Estimated minus baseline, with the uncertainty of both: that of so many predictions, and that of the rows which the baseline was measured on.</summary>
+    private static Dictionary<string, EstimatedFigure> Change(EstimatedMetrics? estimate, IReadOnlyDictionary<string, double> baseline, PerformanceEstimator? judge)
+    {
+        var change = new Dictionary<string, EstimatedFigure>(StringComparer.Ordinal);
+        foreach (var (key, figure) in estimate?.Figures ?? new Dictionary<string, EstimatedFigure>())
+        {
+            if (!baseline.TryGetValue(key, out var was))
+                continue;
+            var error = double.Hypot(figure.Error, judge?.ReferenceError(key) ?? 0);
+            change[key] = new(figure.Value - was, error, figure.Value - was - (EstimatedFigure.Width * error), figure.Value - was + (EstimatedFigure.Width * error));
+        }
+
+        return change;
+    }
 
     private async Task<Target?> TargetAsync(string model, int? version, CancellationToken ct)
     {
@@ -129,21 +160,5 @@ public sealed partial class MonitoringQueries : IDisposable
     private sealed record Target(int ModelId, int? VersionId, int? ChampionId, ModelManifest? Manifest, long? DriftPeriodSeconds)
     {
         public IReadOnlyDictionary<string, double> Baseline => Manifest?.Metrics ?? new Dictionary<string, double>();
-    }
-
-    /// <summary>Adds up outputs of several versions. Versions of other classes cannot be added: the one with more rows is shown.</summary>
-    private sealed class OutputMerge
-    {
-        private readonly List<OutputProfile> profiles = [];
-
-        public OutputProfile? Largest => profiles.MaxBy(profile => profile.Rows);
-
-        public void Add(OutputProfile output)
-        {
-            var fitting = profiles.Find(profile => profile.Layout.CanCombineWith(output.Layout));
-            if (fitting is null)
-                profiles.Add(fitting = new(output.Layout));
-            fitting.Add(output);
-        }
     }
 }

@@ -3,28 +3,6 @@ using Dashboard.Core.Monitoring.Profiles;
 
 namespace Dashboard.Storage.Monitoring;
 
-/// <summary>One window on the model's clock.</summary>
-/// <param name="Rows">Predictions.</param>
-/// <param name="Labelled">Predictions whose ground truth has arrived.</param>
-/// <param name="Metrics">Figures by training's keys; one that is not defined is absent.</param>
-/// <param name="MeanOutput">Mean probability or value.</param>
-/// <param name="MeanLagSeconds">Mean time from event to label.</param>
-public sealed record MetricWindow(DateTimeOffset Start, TimeSpan Length, long Rows, long Labelled, IReadOnlyDictionary<string, double> Metrics, double? MeanOutput, double? MeanLagSeconds)
-{
-    /// <summary>The share of predictions whose ground truth has arrived, 0 to 1; null without predictions.</summary>
-    public double? LabelCoverage => Rows == 0 ? null : (double)Labelled / Rows;
-
-    public double? Metric(string key) => Metrics.TryGetValue(key, out var value) ? value : null;
-}
-
-/// <summary>How a model did over a range of its own clock. Windows without events are not in the list.</summary>
-/// <param name="Version">Null: all versions together.</param>
-/// <param name="Total">The whole range as one window.</param>
-/// <param name="Baseline">The figures of the version's evaluation at training (the champion's for all versions).</param>
-/// <param name="Unusable">Predictions whose output was no finite number.</param>
-public sealed record ModelSeries(string Model, int? Version, DateTimeOffset From, DateTimeOffset To, TimeSpan Step, IReadOnlyList<MetricWindow> Windows,
-    MetricWindow Total, IReadOnlyDictionary<string, double> Baseline, long Unusable);
-
 /// <summary>One window on the service's clock. Latencies in microseconds; null without answered requests.</summary>
 public sealed record ServicePoint(DateTimeOffset Start, TimeSpan Length, long Requests, long Failed, long ServerErrors, double? P50, double? P95, double? P99)
 {

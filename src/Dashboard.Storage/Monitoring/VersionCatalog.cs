@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring.Blocks;
+using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Serving;
@@ -15,6 +16,12 @@ namespace Dashboard.Storage.Monitoring;
 public sealed record MonitoredVersion(int ModelId, int VersionId, int Number, string Digest, ModelManifest Manifest, ProfileLayout Layout, ReferenceProfile? Reference)
 {
     private readonly ConcurrentDictionary<BlockPeriod, BlockCalibrations> calibrations = new();
+
+    /// <summary>What performance is estimated with before labels arrive; null where the package carries nothing for it.</summary>
+    public PerformanceEstimator? Estimator { get; init; }
+
+    /// <summary>Why there is no estimator and what to give, as a sentence for people; null where there is one.</summary>
+    public string? WhyNoEstimates { get; init; }
 
     /// <summary>Each encoded feature's share of the version's importance, 0 to 1; empty where it is not known.</summary>
     public IReadOnlyDictionary<string, double> Importance { get; } = Manifest.Importance.Sum(one => one.MeanAbsoluteShap) is var sum and > 0
@@ -105,9 +112,9 @@ public sealed class VersionCatalog : IDisposable
             && reference.Layout.Features.Select(bins => bins.Name).SequenceEqual(manifest.Preprocessing.Features.Select(feature => feature.Name))
             && reference.Layout.Output.Task == manifest.Task
             && reference.Layout.Output.Classes.SequenceEqual(manifest.Classes);
-        return fits
-            ? new(modelId, versionId, number, digest, manifest, reference!.Layout, reference)
-            : new(modelId, versionId, number, digest, manifest, ProfileLayout.WithoutReference(manifest), null);
+        var layout = fits ? reference!.Layout : ProfileLayout.WithoutReference(manifest);
+        var (estimator, whyNot) = PackageEstimator.Read(manifest, layout.Output, name => ReadFile(digest, name));
+        return new(modelId, versionId, number, digest, manifest, layout, fits ? reference : null) { Estimator = estimator, WhyNoEstimates = whyNot };
     }
 
     private ReferenceProfile? ReadReference(string digest, ModelManifest manifest)

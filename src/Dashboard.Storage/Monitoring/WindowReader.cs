@@ -33,9 +33,6 @@ internal readonly record struct WindowPlan(Resolution Resolution, long Seconds)
 /// <summary>Reads windows; what it costs depends on the windows of the range, not on what was logged.</summary>
 internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog versions)
 {
-    /// <summary>What blocks are counted from.</summary>
-    public const ProfileParts Counts = ProfileParts.Features | ProfileParts.Output;
-
     /// <summary>Windows of a model that start in [from, to), in order of time. Versions that were deleted are passed over.</summary>
     /// <param name="versionId">Null: all versions.</param>
     /// <param name="segment">The id of a defined segment; null: all predictions.</param>
@@ -69,7 +66,7 @@ internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog ve
     public IReadOnlyList<int> Versions(int modelId)
     {
         using var connection = database.OpenReader();
-        using var command = Query(connection, "SELECT DISTINCT version FROM windows WHERE model = $model AND segment = 0 AND resolution = 2", modelId);
+        using var command = Query(connection, $"SELECT DISTINCT version FROM windows WHERE model = $model AND segment = {WindowWriter.Everything} AND resolution = 2", modelId);
         using var reader = command.ExecuteReader();
         var found = new List<int>();
         while (reader.Read())

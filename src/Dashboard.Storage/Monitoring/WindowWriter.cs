@@ -103,6 +103,8 @@ internal sealed class WindowWriter : IDisposable
         var version = effects[first].Version;
         var delta = Scratch(version.Layout);
         delta.Apply(changes.AsSpan(0, count));
+        if (version.Estimator is { } estimator)
+            delta.Estimate(estimator, changes.AsSpan(0, count));
         if (versions[version.VersionId].Seconds < Resolutions.HourSeconds)
             Merge(version, segment, Resolution.Finest, start, delta);
         Merge(version, segment, Resolution.Hour, UtcMicroseconds.Floor(start, Resolutions.HourSeconds), delta);

@@ -74,7 +74,8 @@ internal static class FigureLimits
     public static (double Lowest, double Highest) Of(string key) => key switch
     {
         "gini" or "mcc" or "cohen_kappa" => (-1, 1),
-        "log_loss" or "mae" or "mse" or "rmse" => (0, double.PositiveInfinity),
+        "mean_error" or "r2" or "explained_variance" => (double.NegativeInfinity, double.PositiveInfinity),
+        "log_loss" or "mae" or "mse" or "rmse" or "median_ae" or "max_error" or "mape" or "msle" or "pinball_0_9" => (0, double.PositiveInfinity),
         _ => (0, 1),
     };
 }

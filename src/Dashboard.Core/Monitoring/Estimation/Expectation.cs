@@ -24,7 +24,7 @@ public abstract class Expectation
     public abstract bool IsThin { get; }
 
     /// <summary>The standard error of a figure: how far the realised one will stray from it by chance. Null where it is not known.</summary>
-    public double? Error(string key) => Rows > 0 && variances.TryGetValue(key, out var variance) ? Math.Sqrt(variance) / Rows : null;
+    public virtual double? Error(string key) => Rows > 0 && variances.TryGetValue(key, out var variance) ? Math.Sqrt(variance) / Rows : null;
 
     /// <summary>Adds the expectation for other rows.</summary>
     /// <exception cref="ArgumentException">It is of another task, or over other steps.</exception>

@@ -1,3 +1,4 @@
+using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Sketches;
 
 namespace Dashboard.Core.Monitoring.Profiles;
@@ -26,7 +27,10 @@ public enum ProfileParts
     /// <summary>Scores of all predictions by class, for models of several classes.</summary>
     Scores = 32,
 
-    All = Features | Output | Sketches | Unknown | Slices | Scores,
+    /// <summary>What performance is estimated from before labels arrive, for models of several classes and regressions.</summary>
+    Estimates = 64,
+
+    All = Features | Output | Sketches | Unknown | Slices | Scores | Estimates,
 }
 
 /// <summary>
@@ -38,7 +42,7 @@ internal static class ProfileFormat
 {
     private const byte Version = 2;
 
-    private const ulong Features = 1, Output = 2, Sketches = 3, Unknown = 4, Slices = 5, Scores = 6;
+    private const ulong Features = 1, Output = 2, Sketches = 3, Unknown = 4, Slices = 5, Scores = 6, Estimates = 16;
 
     public static byte[] Write(WindowProfile profile)
     {
@@ -52,6 +56,7 @@ internal static class ProfileFormat
         Section(writer, Unknown, section, profile, WriteUnknown);
         Section(writer, Slices, section, profile, static (writer, profile) => profile.Slices.Write(writer));
         Section(writer, Scores, section, profile, static (writer, profile) => profile.Output.WriteScores(writer));
+        Section(writer, Estimates, section, profile, static (writer, profile) => writer.Raw(profile.Estimates is { Rows: > 0 } estimates ? estimates.Serialize() : []));
         return writer.ToArray();
     }
 
@@ -127,6 +132,9 @@ internal static class ProfileFormat
                 return true;
             case Scores when parts.HasFlag(ProfileParts.Scores):
                 profile.Output.ReadScores(ref reader);
+                return true;
+            case Estimates when parts.HasFlag(ProfileParts.Estimates):
+                profile.Restore(EstimateProfile.Read(profile.Layout.Output, ref reader));
                 return true;
             default:
                 return false;

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Dashboard.Core.Data.Features;
+using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Sketches;
 
 namespace Dashboard.Core.Monitoring.Profiles;
@@ -25,6 +26,9 @@ public sealed class WindowProfile(ProfileLayout layout)
 
     /// <summary>How the model did by group of each feature.</summary>
     public SliceProfile Slices { get; } = new(layout);
+
+    /// <summary>What performance is estimated from before labels arrive; null where nothing was folded in, as for a binary model, whose output says it all.</summary>
+    public EstimateProfile? Estimates { get; private set; }
 
     /// <summary>Predictions.</summary>
     public long Rows => Output.Rows;
@@ -109,6 +113,18 @@ public sealed class WindowProfile(ProfileLayout layout)
         Array.Clear(effects, 0, changes.Length);
     }
 
+    /// <summary>Folds the predictions among the changes into what performance is estimated from.</summary>
+    public void Estimate(PerformanceEstimator estimator, ReadOnlySpan<ProfileChange> changes)
+    {
+        if (!estimator.NeedsRows)
+            return;
+        foreach (ref readonly var change in changes)
+        {
+            if (change.IsPrediction && change.Features is { } features)
+                estimator.Add(Estimates ??= EstimateProfile.For(Layout.Output), features, change.Outputs, Layout.Output.PredictedClass(change.Outputs));
+        }
+    }
+
     /// <summary>Counts a value of a category feature that the model does not know, beside the row's encoded features.</summary>
     public void AddUnknown(int feature, string text) => (unknown[feature] ??= new()).Add(text);
 
@@ -154,6 +170,8 @@ public sealed class WindowProfile(ProfileLayout layout)
 
         Slices.Add(other.Slices);
         Output.Add(other.Output);
+        if (other.Estimates is { Rows: > 0 } estimates)
+            (Estimates ??= EstimateProfile.For(Layout.Output)!).Add(estimates);
     }
 
     /// <summary>Back to nothing counted, so that one profile can serve as the writer's scratch for many windows.</summary>
@@ -167,6 +185,7 @@ public sealed class WindowProfile(ProfileLayout layout)
         Array.Clear(unknown);
         Slices.Clear();
         Output.Clear();
+        Estimates?.Clear();
     }
 
     /// <summary>A compact, versioned form; see <see cref="ProfileFormat"/>.</summary>
@@ -176,6 +195,8 @@ public sealed class WindowProfile(ProfileLayout layout)
     /// <param name="parts">What of it is needed; the rest is passed over and stays empty, so such a profile must not be stored again.</param>
     /// <returns>The profile, or an error that says what is wrong with the bytes.</returns>
     public static Result<WindowProfile> Deserialize(ProfileLayout layout, ReadOnlySpan<byte> bytes, ProfileParts parts = ProfileParts.All) => ProfileFormat.Read(layout, bytes, parts);
+
+    internal void Restore(EstimateProfile estimates) => Estimates = estimates;
 
     internal void Restore(int feature, NumberProfile number) => numbers[feature] = number;
 

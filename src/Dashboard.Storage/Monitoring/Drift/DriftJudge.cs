@@ -1,4 +1,5 @@
 using Dashboard.Core.Monitoring.Blocks;
+using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Storage.Registry;
 using Microsoft.EntityFrameworkCore;
 
@@ -47,7 +48,7 @@ public sealed class DriftJudge(TelemetryDatabase database, VersionCatalog versio
         var known = ledger.Newest(key, LookBack);
         var from = known.Count > 0 ? known[0].Start : DateTimeOffset.MinValue;
         var calibrations = version.CalibrationsFor(period);
-        var stream = new DriftStream(before?.State);
+        var stream = new DriftStream(period, before?.State);
         var judged = new List<JudgedBlock>();
         foreach (var (start, counts) in Blocks(version, period, from, over))
         {
@@ -72,7 +73,7 @@ public sealed class DriftJudge(TelemetryDatabase database, VersionCatalog versio
         var layout = version.Reference!.Blocks.Layout;
         var resolution = period.Seconds < Resolutions.DaySeconds ? Resolution.Hour : Resolution.Day;
         (DateTimeOffset Start, BlockCounts Counts)? open = null;
-        foreach (var window in windows.Read(version.ModelId, version.VersionId, resolution, from < DateTimeOffset.UnixEpoch.AddYears(-1000) ? long.MinValue : UtcMicroseconds.Of(from), UtcMicroseconds.Of(to), parts: WindowReader.Counts))
+        foreach (var window in windows.Read(version.ModelId, version.VersionId, resolution, from < DateTimeOffset.UnixEpoch.AddYears(-1000) ? long.MinValue : UtcMicroseconds.Of(from), UtcMicroseconds.Of(to), parts: ProfileParts.Features | ProfileParts.Output))
         {
             if (window.Profile.FeatureRows == 0)
                 continue;

@@ -1,4 +1,6 @@
+using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring.Blocks;
+using Dashboard.Core.Monitoring.Profiles;
 
 namespace Dashboard.Storage.Monitoring.Drift;
 
@@ -61,12 +63,21 @@ internal sealed class DriftQuery(WindowReader windows, VersionCatalog versions, 
         JudgedBlock? largest = null;
         foreach (var version in candidates)
         {
-            var counts = BlockCounts.Merge(windows.Read(version.ModelId, version.VersionId, resolution, UtcMicroseconds.Of(start), UtcMicroseconds.Of(start + period.Length), parts: WindowReader.Counts)
+            var counts = BlockCounts.Merge(windows.Read(version.ModelId, version.VersionId, resolution, UtcMicroseconds.Of(start), UtcMicroseconds.Of(start + period.Length), parts: ProfileParts.Features | ProfileParts.Output)
                 .Select(window => version.Reference!.Blocks.Layout.Count(window.Profile)));
             if (counts is null || counts.Rows == 0 || counts.Rows <= largest?.Rows)
                 continue;
             var calibration = version.CalibrationsFor(period).For(start);
-            largest = JudgedBlock.Of(version.Number, start, period, calibration, calibration.Judge(counts), null) with { IsComplete = false };
+            var begun = JudgedBlock.Of(version.Number, start, period, calibration, calibration.Judge(counts), null);
+            // The first hours of a day differ in their hours from any day: what is made of a timestamp says nothing before the end, nor does what it is a part of.
+            var timed = version.Manifest.Preprocessing.Features.Where(feature => version.Manifest.Preprocessing.Inputs[feature.Input].Type == InputType.Timestamp).Select(feature => feature.Name).ToHashSet(StringComparer.Ordinal);
+            largest = begun with
+            {
+                IsComplete = false,
+                Columns = [.. begun.Columns.Where(column => !timed.Contains(column.Name))],
+                ModelRatio = timed.Count == 0 ? begun.ModelRatio : null,
+                ModelP = timed.Count == 0 ? begun.ModelP : null,
+            };
         }
 
         return largest;

@@ -15,6 +15,12 @@ namespace Dashboard.Storage.Monitoring.Drift;
 public sealed record JudgedColumn(string Name, long Rows, double Distance, double Ratio, double RankP, double P, double? Adjusted, bool Moved,
     double? Usual, double? Limit, double MissingShare, double ReferenceMissingShare, double? NewShare, int Blocks)
 {
+    /// <summary>How strongly all blocks up to this one speak for a shift that lasts; see <see cref="LastingShift"/>.</summary>
+    public double Evidence { get; init; }
+
+    /// <summary>Called moved because a small shift has lasted, though not by this block alone.</summary>
+    public bool Lasts { get; init; }
+
     [JsonIgnore]
     public bool IsCalibrated => Blocks >= RatioCalibration.FewBlocks;
 }
@@ -54,7 +60,11 @@ public sealed record JudgedBlock(int Version, DateTimeOffset Start, long Seconds
             var alone = decision?.ColumnLevel is { } level ? level / Math.Max(1, decision.Adjusted.Count(p => p is not null)) : (double?)null;
             columns.Add(new(column.Name, column.Rows, column.Distance, column.Ratio, column.RankP, column.P, decision?.Adjusted[i], decision?.Moved(i) ?? false,
                 known.LimitAt(DriftStream.FalseAlarms, column.Rows), alone is { } strict ? known.LimitAt(strict, column.Rows) : null,
-                column.MissingShare, column.ReferenceMissingShare, column.NewShare, known.Blocks));
+                column.MissingShare, column.ReferenceMissingShare, column.NewShare, known.Blocks)
+            {
+                Evidence = decision is { } made && i < made.Evidence.Count ? made.Evidence[i] : 0,
+                Lasts = decision is not null && decision.Lasts(i) && !decision.MovedNow(i),
+            });
         }
 
         return new(version, start, period.Seconds, judged.Rows, calibration.Blocks, calibration.Matching, decision?.ColumnLevel, judged.ModelRatio, judged.ModelP, decision?.ModelLevel, decision?.ModelMoved ?? false, columns);

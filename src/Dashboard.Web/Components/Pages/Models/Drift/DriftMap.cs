@@ -20,8 +20,8 @@ internal sealed record DriftMap(IReadOnlyList<string> Names, IReadOnlyList<strin
     {
         if (drift.Blocks.Count == 0)
             return Empty;
-        // Versions may have other inputs: rows are those of the newest block.
-        string[] names = [.. drift.Blocks[^1].Columns.Select(column => column.Name).Where(name => name != BlockLayout.Prediction).OrderByDescending(name => importance.GetValueOrDefault(name)), BlockLayout.Prediction, WholeModel];
+        // Versions may have other inputs: rows are those of the newest block that is over.
+        string[] names = [.. (drift.Blocks.LastOrDefault(block => block.IsComplete) ?? drift.Blocks[^1]).Columns.Select(column => column.Name).Where(name => name != BlockLayout.Prediction).OrderByDescending(name => importance.GetValueOrDefault(name)), BlockLayout.Prediction, WholeModel];
         var perCell = (drift.Blocks.Count + MostColumns - 1) / MostColumns;
         var groups = drift.Blocks.Chunk(perCell).ToList();
         return new(names, [.. groups.Select(group => NameOf(group[0]))], [.. groups.Select(group => group.MaxBy(Weight)!)], [.. names.Select(name => new HeatMap.HeatRow(name, [.. groups.Select(group => Cell(group, name))]))], perCell);

@@ -3,7 +3,7 @@ using Dashboard.Core.Training.Evaluation;
 namespace Dashboard.Core.Monitoring.Estimation;
 
 /// <summary>Cuts a reference into blocks and takes the realised figures of each.</summary>
-public static class ReferenceBlocks
+public static class LabelledBlocks
 {
     /// <summary>Chunks where rows have no time, or too few days hold enough rows.</summary>
     public const int Chunks = 10;
