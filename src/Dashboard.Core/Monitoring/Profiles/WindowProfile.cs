@@ -110,6 +110,8 @@ public sealed class WindowProfile(ProfileLayout layout)
 
         for (var feature = 0; feature < Layout.Features.Count; feature++)
             Apply(feature, changes);
+        foreach (var number in numbers)
+            number?.Values.Order();
         Array.Clear(effects, 0, changes.Length);
     }
 

@@ -147,7 +147,7 @@ internal static class KllFormat
             }
 
             // Those above are sorted already.
-            if (level == 0)
+            if (level == 0 && !sketch.IsOrdered)
                 codes[..at].Sort();
         }
 

@@ -10,7 +10,7 @@ namespace Dashboard.Core.Monitoring.Sketches;
 /// Which half goes up is drawn from a hash of the values themselves, so that a sketch depends on nothing but its values and their order, and goes on the same after it was stored.
 /// One thread may add; any number may read while none does.
 /// </summary>
-public sealed class KllSketch(int k = KllSketch.DefaultK)
+public sealed partial class KllSketch(int k = KllSketch.DefaultK)
 {
     /// <summary>The size of the top level; everything together holds about three times as many values.</summary>
     public const int DefaultK = 280;
@@ -31,6 +31,9 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
     private int[] capacities = [k];
     private int capacity = k;
     private int held;
+
+    /// <summary>So many values at the beginning of level 0 ascend; those of the other levels always do.</summary>
+    private int ordered;
     private RankedValues? ranked;
 
     public int K { get; private set; } = k is >= LeastK and <= MostK ? k : throw new ArgumentOutOfRangeException(nameof(k), k, $"Expected {LeastK} to {MostK}.");
@@ -63,6 +66,8 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
 
     /// <summary>Values that are held.</summary>
     internal int Held => held;
+
+    internal bool IsOrdered => ordered == sizes[0];
 
     /// <summary>Adds a value; infinities have their place in the order.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not a number.</exception>
@@ -110,7 +115,7 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
         for (var level = 0; level < other.levels.Length; level++)
         {
             var added = other.levels[level].AsSpan(0, other.sizes[level]);
-            if (level == 0)
+            if (level == 0 && !(IsOrdered && other.IsOrdered))
             {
                 added.CopyTo(Grow(0, added.Length).AsSpan(sizes[0]));
                 sizes[0] += added.Length;
@@ -118,6 +123,8 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
             else
             {
                 Merge(level, added);
+                if (level == 0)
+                    ordered = sizes[0];
             }
 
             held += added.Length;
@@ -149,7 +156,7 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
     {
         levels = [levels[0]];
         sizes = [0];
-        held = 0;
+        (held, ordered) = (0, 0);
         Measure();
         ranked = null;
         Count = 0;
@@ -162,6 +169,26 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
     /// <summary>Reads what <see cref="Serialize"/> wrote.</summary>
     /// <returns>The sketch, or an error that says what is wrong with the bytes.</returns>
     public static Result<KllSketch> Deserialize(ReadOnlySpan<byte> bytes) => StoredSketch.Read(bytes, Read);
+
+    /// <summary>Puts what came last in order, once for all merges into others.</summary>
+    internal void Order()
+    {
+        const int few = 8;
+        var values = levels[0].AsSpan(0, sizes[0]);
+        if (values.Length - ordered > few)
+        {
+            values.Sort();
+            ordered = values.Length;
+        }
+
+        for (; ordered < values.Length; ordered++)
+        {
+            var (value, at) = (values[ordered], ordered);
+            for (; at > 0 && values[at - 1] > value; at--)
+                values[at] = values[at - 1];
+            values[at] = value;
+        }
+    }
 
     internal void Write(ProfileWriter writer) => KllFormat.Write(writer, this);
 
@@ -178,112 +205,8 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
     {
         levels = stored;
         sizes = Array.ConvertAll(stored, level => level.Length);
-        held = sizes.Sum();
+        (held, ordered) = (sizes.Sum(), sizes[0]);
         Measure();
         (Count, Minimum, Maximum) = (count, minimum, maximum);
-    }
-
-    /// <summary>How many values a sketch of these levels may hold before it is made shorter.</summary>
-    internal static int MostHeld(int k, int levelCount)
-    {
-        var most = 0;
-        for (var level = 0; level < levelCount; level++)
-            most += Capacity(k, levelCount - 1 - level);
-        return most;
-    }
-
-    private static int Capacity(int k, int depth) => Math.Max(LeastCapacity, (int)Math.Ceiling(k * Math.Pow(Shrink, depth)));
-
-    private void Measure()
-    {
-        capacities = new int[levels.Length];
-        for (var level = 0; level < capacities.Length; level++)
-            capacities[level] = Capacity(K, capacities.Length - 1 - level);
-        capacity = capacities.Sum();
-    }
-
-    private void AddLevel()
-    {
-        levels = [.. levels, []];
-        sizes = [.. sizes, 0];
-        Measure();
-    }
-
-    private double[] Grow(int level, int more)
-    {
-        if (sizes[level] + more > levels[level].Length)
-            Array.Resize(ref levels[level], Math.Max(sizes[level] + more, Math.Max(LeastCapacity, 2 * levels[level].Length)));
-        return levels[level];
-    }
-
-    /// <summary>Counts values that were put behind level 0.</summary>
-    private void Added(ReadOnlySpan<double> values)
-    {
-        double minimum = Minimum, maximum = Maximum;
-        var isNumber = true;
-        foreach (var value in values)
-        {
-            minimum = value < minimum ? value : minimum;
-            maximum = value > maximum ? value : maximum;
-            isNumber &= !double.IsNaN(value);
-        }
-
-        if (!isNumber)
-            throw new ArgumentOutOfRangeException(nameof(values), double.NaN, "What is not a number has no rank.");
-        (Minimum, Maximum, ranked) = (minimum, maximum, null);
-        Count += values.Length;
-        sizes[0] += values.Length;
-        held += values.Length;
-        Shorten();
-    }
-
-    private void Shorten()
-    {
-        while (held > capacity)
-        {
-            var level = 0;
-            while (level < levels.Length - 1 && sizes[level] < capacities[level])
-                level++;
-            if (level == levels.Length - 1)
-                AddLevel();
-
-            Compact(level);
-        }
-    }
-
-    /// <summary>Sends every other value of a level up. Of an odd number the smallest stays.</summary>
-    private void Compact(int level)
-    {
-        var values = levels[level].AsSpan(0, sizes[level]);
-        if (level == 0)
-            values.Sort();
-        var stays = values.Length & 1;
-        var half = values.Length / 2;
-        var from = stays + Coin(values);
-        Span<double> up = half <= 512 ? stackalloc double[half] : new double[half];
-        for (var i = 0; i < half; i++)
-            up[i] = values[from + (2 * i)];
-        Merge(level + 1, up);
-        sizes[level] = stays;
-        held -= half;
-    }
-
-    /// <summary>0 or 1, as good as drawn by lot.</summary>
-    private static int Coin(ReadOnlySpan<double> values)
-    {
-        var hash = (ulong)values.Length;
-        foreach (var value in values)
-            hash = (hash ^ BitConverter.DoubleToUInt64Bits(value)) * 0x9E37_79B9_7F4A_7C15;
-        return (int)(StableHash.Mix(hash) >> 63);
-    }
-
-    /// <summary>Merges ascending values into a level above the lowest, from the back so that nothing needs to be set aside.</summary>
-    private void Merge(int level, ReadOnlySpan<double> added)
-    {
-        var values = Grow(level, added.Length);
-        int left = sizes[level] - 1, right = added.Length - 1;
-        for (var at = left + right + 1; right >= 0; at--)
-            values[at] = left >= 0 && values[left] > added[right] ? values[left--] : added[right--];
-        sizes[level] += added.Length;
     }
 }
