@@ -18,7 +18,7 @@ public sealed partial class MonitoringQueries : IDisposable
     public const int DefaultPoints = 400;
 
     /// <summary>What figures over time are made from; features and their groups cost several times as much to read.</summary>
-    private const ProfileParts WhatWasAnswered = ProfileParts.Output | ProfileParts.Scores | ProfileParts.Estimates;
+    private const ProfileParts WhatWasAnswered = ProfileParts.Output | ProfileParts.Estimates;
 
     private readonly IDbContextFactory<DashboardDb> factory;
     private readonly VersionCatalog versions;
@@ -126,6 +126,7 @@ public sealed partial class MonitoringQueries : IDisposable
         var estimate = merge.Estimate(profile);
         return new(start, length, profile.Rows, profile.Labelled, ProfileMetrics.Of(profile), profile.MeanOutput, profile.MeanLagSeconds)
         {
+            Bands = RealisedBands.Of(profile),
             Estimated = estimate,
             Alarms = estimate is null ? [] : merge.Alarms(estimate),
         };
