@@ -145,10 +145,6 @@ internal static class KllFormat
                     return false;
                 bits |= codes[at++] = Code(value, isWide);
             }
-
-            // Those above are sorted already.
-            if (level == 0 && !sketch.IsOrdered)
-                codes[..at].Sort();
         }
 
         return isWide || ((float)sketch.Minimum == sketch.Minimum && (float)sketch.Maximum == sketch.Maximum);

@@ -67,7 +67,7 @@ public sealed partial class KllSketch(int k = KllSketch.DefaultK)
     /// <summary>Values that are held.</summary>
     internal int Held => held;
 
-    internal bool IsOrdered => ordered == sizes[0];
+    private bool IsOrdered => ordered == sizes[0];
 
     /// <summary>Adds a value; infinities have their place in the order.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not a number.</exception>
@@ -197,8 +197,16 @@ public sealed partial class KllSketch(int k = KllSketch.DefaultK)
 
     internal int SizeOf(int level) => sizes[level];
 
-    /// <summary>A level's values, ascending but for level 0.</summary>
-    internal ReadOnlySpan<double> Level(int level) => levels[level].AsSpan(0, sizes[level]);
+    /// <summary>A level's values, ascending.</summary>
+    internal ReadOnlySpan<double> Level(int level)
+    {
+        if (level > 0 || IsOrdered)
+            return levels[level].AsSpan(0, sizes[level]);
+        // A copy: others may be reading.
+        var values = levels[0][..sizes[0]];
+        Array.Sort(values);
+        return values;
+    }
 
     /// <summary>Takes over what was stored; the levels are ascending.</summary>
     internal void Restore(double[][] stored, long count, double minimum, double maximum)
