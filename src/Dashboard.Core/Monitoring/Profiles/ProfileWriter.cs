@@ -24,13 +24,13 @@ internal sealed class ProfileWriter
 
     public void Varint(ulong value)
     {
-        while (value >= 0x80)
-        {
-            Byte((byte)(value | 0x80));
-            value >>= 7;
-        }
-
-        Byte((byte)value);
+        if (length + 10 > buffer.Length)
+            Array.Resize(ref buffer, buffer.Length * 2);
+        var at = length;
+        for (; value >= 0x80; value >>= 7)
+            buffer[at++] = (byte)(value | 0x80);
+        buffer[at++] = (byte)value;
+        length = at;
     }
 
     public void UInt64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Room(8), value);
@@ -53,18 +53,12 @@ internal sealed class ProfileWriter
     /// <summary>The places that are not zero: how many, then gap and value of each.</summary>
     public void Sparse(ReadOnlySpan<long> values)
     {
-        var filled = 0;
-        foreach (var value in values)
-            filled += value == 0 ? 0 : 1;
-        Varint((ulong)filled);
-        var next = 0;
-        for (var i = 0; i < values.Length; i++)
+        Varint((ulong)(values.Length - values.Count(0L)));
+        for (var gap = values.IndexOfAnyExcept(0L); gap >= 0; gap = values.IndexOfAnyExcept(0L))
         {
-            if (values[i] == 0)
-                continue;
-            Varint((ulong)(i - next));
-            Varint((ulong)values[i]);
-            next = i + 1;
+            Varint((ulong)gap);
+            Varint((ulong)values[gap]);
+            values = values[(gap + 1)..];
         }
     }
 

@@ -25,8 +25,12 @@ public sealed class HyperLogLog
     private const int CodePrefix = 26;
     private const int CodeRankBits = 6;
 
+    /// <summary>Codes that came lately, by their last bits: where few values come again and again they need not be searched for.</summary>
+    private const int Recent = 64;
+
     private uint[] codes = [];
     private int codeCount;
+    private uint[]? recent;
     private byte[]? registers;
 
     /// <summary>True while values are told apart one by one.</summary>
@@ -70,6 +74,7 @@ public sealed class HyperLogLog
     public void Clear()
     {
         codeCount = 0;
+        recent = null;
         registers = null;
     }
 
@@ -97,10 +102,12 @@ public sealed class HyperLogLog
 
         // Registers lie within a few of each other: half a byte each above the smallest, those that are further away once more behind.
         writer.Varint(1);
-        var least = registers.Min();
+        var least = TensorPrimitives.Min<byte>(registers);
         writer.Byte(least);
-        for (var i = 0; i < Registers; i += 2)
-            writer.Byte((byte)(Math.Min(registers[i] - least, 15) | (Math.Min(registers[i + 1] - least, 15) << 4)));
+        Span<byte> halves = stackalloc byte[Registers / 2];
+        for (var i = 0; i < halves.Length; i++)
+            halves[i] = (byte)(Math.Min(registers[2 * i] - least, 15) | (Math.Min(registers[(2 * i) + 1] - least, 15) << 4));
+        writer.Raw(halves);
         foreach (var register in registers)
             if (register - least >= 15)
                 writer.Byte(register);
@@ -184,6 +191,10 @@ public sealed class HyperLogLog
 
     private void AddCode(uint code)
     {
+        ref var last = ref (recent ??= new uint[Recent])[(code >> CodeRankBits) % Recent];
+        if (last == code && code != 0)
+            return;
+        last = code;
         var at = codes.AsSpan(0, codeCount).BinarySearch(code);
         if (at >= 0)
             return;
@@ -208,7 +219,7 @@ public sealed class HyperLogLog
         registers = new byte[Registers];
         foreach (var code in codes.AsSpan(0, codeCount))
             Raise(registers, code);
-        codeCount = 0;
+        (codes, codeCount, recent) = ([], 0, null);
         return registers;
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Dashboard.Core.Monitoring.Profiles;
 
 namespace Dashboard.Core.Monitoring.Sketches;
@@ -9,7 +10,7 @@ namespace Dashboard.Core.Monitoring.Sketches;
 /// Which half goes up is drawn from a hash of the values themselves, so that a sketch depends on nothing but its values and their order, and goes on the same after it was stored.
 /// One thread may add; any number may read while none does.
 /// </summary>
-public sealed class KllSketch(int k = KllSketch.DefaultK)
+public sealed partial class KllSketch(int k = KllSketch.DefaultK)
 {
     /// <summary>The size of the top level; everything together holds about three times as many values.</summary>
     public const int DefaultK = 280;
@@ -30,6 +31,9 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
     private int[] capacities = [k];
     private int capacity = k;
     private int held;
+
+    /// <summary>So many values at the beginning of level 0 ascend; those of the other levels always do.</summary>
+    private int ordered;
     private RankedValues? ranked;
 
     public int K { get; private set; } = k is >= LeastK and <= MostK ? k : throw new ArgumentOutOfRangeException(nameof(k), k, $"Expected {LeastK} to {MostK}.");
@@ -60,37 +64,39 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
 
     internal int LevelCount => levels.Length;
 
+    /// <summary>Values that are held.</summary>
+    internal int Held => held;
+
+    private bool IsOrdered => ordered == sizes[0];
+
     /// <summary>Adds a value; infinities have their place in the order.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not a number.</exception>
-    public void Add(double value)
-    {
-        if (double.IsNaN(value))
-            throw new ArgumentOutOfRangeException(nameof(value), value, "What is not a number has no rank.");
-        ranked = null;
-        Count++;
-        if (value < Minimum)
-            Minimum = value;
-        if (value > Maximum)
-            Maximum = value;
-        Grow(0, 1)[sizes[0]++] = value;
-        held++;
-        Shorten();
-    }
+    public void Add(double value) => Add([value]);
 
-    /// <summary>Adds many values.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One is not a number.</exception>
+    /// <summary>Adds many values; the same as one by one, and cheaper.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is not a number; those before it may have been added.</exception>
     public void Add(ReadOnlySpan<double> values)
     {
-        foreach (var value in values)
-            Add(value);
+        while (!values.IsEmpty)
+        {
+            var part = values[..Math.Min(values.Length, capacity + 1 - held)];
+            part.CopyTo(Grow(0, part.Length).AsSpan(sizes[0]));
+            Added(levels[0].AsSpan(sizes[0], part.Length));
+            values = values[part.Length..];
+        }
     }
 
-    /// <summary>Adds many values.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One is not a number.</exception>
+    /// <summary>Adds many values; the same as one by one, and cheaper.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is not a number; those before it may have been added.</exception>
     public void Add(ReadOnlySpan<float> values)
     {
-        foreach (var value in values)
-            Add(value);
+        while (!values.IsEmpty)
+        {
+            var part = values[..Math.Min(values.Length, capacity + 1 - held)];
+            TensorPrimitives.ConvertTruncating<float, double>(part, Grow(0, part.Length).AsSpan(sizes[0], part.Length));
+            Added(levels[0].AsSpan(sizes[0], part.Length));
+            values = values[part.Length..];
+        }
     }
 
     /// <summary>Adds another sketch; which of the two is added to the other makes no difference. Of two sizes the smaller becomes that of the sum.</summary>
@@ -109,7 +115,7 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
         for (var level = 0; level < other.levels.Length; level++)
         {
             var added = other.levels[level].AsSpan(0, other.sizes[level]);
-            if (level == 0)
+            if (level == 0 && !(IsOrdered && other.IsOrdered))
             {
                 added.CopyTo(Grow(0, added.Length).AsSpan(sizes[0]));
                 sizes[0] += added.Length;
@@ -117,6 +123,8 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
             else
             {
                 Merge(level, added);
+                if (level == 0)
+                    ordered = sizes[0];
             }
 
             held += added.Length;
@@ -148,7 +156,7 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
     {
         levels = [levels[0]];
         sizes = [0];
-        held = 0;
+        (held, ordered) = (0, 0);
         Measure();
         ranked = null;
         Count = 0;
@@ -162,16 +170,39 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
     /// <returns>The sketch, or an error that says what is wrong with the bytes.</returns>
     public static Result<KllSketch> Deserialize(ReadOnlySpan<byte> bytes) => StoredSketch.Read(bytes, Read);
 
+    /// <summary>Puts what came last in order, once for all merges into others.</summary>
+    internal void Order()
+    {
+        const int few = 8;
+        var values = levels[0].AsSpan(0, sizes[0]);
+        if (values.Length - ordered > few)
+        {
+            values.Sort();
+            ordered = values.Length;
+        }
+
+        for (; ordered < values.Length; ordered++)
+        {
+            var (value, at) = (values[ordered], ordered);
+            for (; at > 0 && values[at - 1] > value; at--)
+                values[at] = values[at - 1];
+            values[at] = value;
+        }
+    }
+
     internal void Write(ProfileWriter writer) => KllFormat.Write(writer, this);
 
     /// <exception cref="ProfileFormatException">The bytes are not what <see cref="Write"/> writes.</exception>
     internal static KllSketch Read(ref ProfileReader reader) => KllFormat.Read(ref reader);
 
+    internal int SizeOf(int level) => sizes[level];
+
     /// <summary>A level's values, ascending.</summary>
     internal ReadOnlySpan<double> Level(int level)
     {
-        if (level > 0)
+        if (level > 0 || IsOrdered)
             return levels[level].AsSpan(0, sizes[level]);
+        // A copy: others may be reading.
         var values = levels[0][..sizes[0]];
         Array.Sort(values);
         return values;
@@ -182,91 +213,8 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
     {
         levels = stored;
         sizes = Array.ConvertAll(stored, level => level.Length);
-        held = sizes.Sum();
+        (held, ordered) = (sizes.Sum(), sizes[0]);
         Measure();
         (Count, Minimum, Maximum) = (count, minimum, maximum);
-    }
-
-    /// <summary>How many values a sketch of these levels may hold before it is made shorter.</summary>
-    internal static int MostHeld(int k, int levelCount)
-    {
-        var most = 0;
-        for (var level = 0; level < levelCount; level++)
-            most += Capacity(k, levelCount - 1 - level);
-        return most;
-    }
-
-    private static int Capacity(int k, int depth) => Math.Max(LeastCapacity, (int)Math.Ceiling(k * Math.Pow(Shrink, depth)));
-
-    private void Measure()
-    {
-        capacities = new int[levels.Length];
-        for (var level = 0; level < capacities.Length; level++)
-            capacities[level] = Capacity(K, capacities.Length - 1 - level);
-        capacity = capacities.Sum();
-    }
-
-    private void AddLevel()
-    {
-        levels = [.. levels, []];
-        sizes = [.. sizes, 0];
-        Measure();
-    }
-
-    private double[] Grow(int level, int more)
-    {
-        if (sizes[level] + more > levels[level].Length)
-            Array.Resize(ref levels[level], Math.Max(sizes[level] + more, Math.Max(LeastCapacity, 2 * levels[level].Length)));
-        return levels[level];
-    }
-
-    private void Shorten()
-    {
-        while (held > capacity)
-        {
-            var level = 0;
-            while (level < levels.Length - 1 && sizes[level] < capacities[level])
-                level++;
-            if (level == levels.Length - 1)
-                AddLevel();
-
-            Compact(level);
-        }
-    }
-
-    /// <summary>Sends every other value of a level up. Of an odd number the smallest stays.</summary>
-    private void Compact(int level)
-    {
-        var values = levels[level].AsSpan(0, sizes[level]);
-        if (level == 0)
-            values.Sort();
-        var stays = values.Length & 1;
-        var half = values.Length / 2;
-        var from = stays + Coin(values);
-        Span<double> up = half <= 512 ? stackalloc double[half] : new double[half];
-        for (var i = 0; i < half; i++)
-            up[i] = values[from + (2 * i)];
-        Merge(level + 1, up);
-        sizes[level] = stays;
-        held -= half;
-    }
-
-    /// <summary>0 or 1, as good as drawn by lot.</summary>
-    private static int Coin(ReadOnlySpan<double> values)
-    {
-        var hash = (ulong)values.Length;
-        foreach (var value in values)
-            hash = (hash ^ BitConverter.DoubleToUInt64Bits(value)) * 0x9E37_79B9_7F4A_7C15;
-        return (int)(StableHash.Mix(hash) >> 63);
-    }
-
-    /// <summary>Merges ascending values into a level above the lowest, from the back so that nothing needs to be set aside.</summary>
-    private void Merge(int level, ReadOnlySpan<double> added)
-    {
-        var values = Grow(level, added.Length);
-        int left = sizes[level] - 1, right = added.Length - 1;
-        for (var at = left + right + 1; right >= 0; at--)
-            values[at] = left >= 0 && values[left] > added[right] ? values[left--] : added[right--];
-        sizes[level] += added.Length;
     }
 }

@@ -183,7 +183,7 @@ public sealed class KllSketchTests
         {
             "ascending" => [.. Enumerable.Range(0, Rows).Select(i => i + random.NextDouble())],
             "descending" => [.. Enumerable.Range(0, Rows).Select(i => -i - random.NextDouble())],
-            "hours" => [.. Enumerable.Range(0, Rows).Select(_ => (double)random.Next(24))],
+            "hours" => [.. Enumerable.Range(0, Rows).Select(_ => random.Next(24) is var hour && hour == 0 && random.Next(2) == 0 ? -0.0 : hour)],
             "tails" => [.. Enumerable.Range(0, Rows).Select(_ => Math.Tan(3.14 * (random.NextDouble() - 0.5)))],
             _ => [.. Enumerable.Range(0, Rows).Select(_ => (double)(float)(random.NextDouble() * random.NextDouble()))],
         };
