@@ -8,8 +8,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Dashboard.Storage.Monitoring;
 
 /// <summary>What monitoring needs to know of a version: how to read its log, where its bins are, what it learnt from.</summary>
+/// <param name="Digest">Of its package.</param>
 /// <param name="Reference">Null where the model came without one, or where it cannot be read: then there is no drift.</param>
-public sealed record MonitoredVersion(int ModelId, int VersionId, int Number, ModelManifest Manifest, ProfileLayout Layout, ReferenceProfile? Reference);
+public sealed record MonitoredVersion(int ModelId, int VersionId, int Number, string Digest, ModelManifest Manifest, ProfileLayout Layout, ReferenceProfile? Reference);
 
 /// <summary>Remembers versions, whose packages never change, and the window length of models, which may.</summary>
 public sealed class VersionCatalog : IDisposable
@@ -47,6 +48,16 @@ public sealed class VersionCatalog : IDisposable
             : versions.GetOrAdd(versionId, Read(row.ModelId, row.Id, row.Number, row.Digest, CanonicalJson.Deserialize<ModelManifest>(row.ManifestJson)));
     }
 
+    /// <summary>The sample of held-out rows that a version came with, read anew each time: it is large, and seldom asked for.</summary>
+    /// <returns>Null where the package has none, or none that fits the model.</returns>
+    public ReferenceRows? ReferenceRowsOf(MonitoredVersion version)
+    {
+        if (ReadFile(version.Digest, version.Manifest.ReferenceRowsFile) is not { } bytes)
+            return null;
+        var read = ReferenceRows.Deserialize(bytes);
+        return read.IsSuccess && read.Value.Check(version.Manifest) is null ? read.Value : null;
+    }
+
     /// <summary>The length of a model's finest window.</summary>
     public int WindowSeconds(int modelId)
     {
@@ -67,18 +78,23 @@ public sealed class VersionCatalog : IDisposable
             && reference.Layout.Output.Task == manifest.Task
             && reference.Layout.Output.Classes.SequenceEqual(manifest.Classes);
         return fits
-            ? new(modelId, versionId, number, manifest, reference!.Layout, reference)
-            : new(modelId, versionId, number, manifest, ProfileLayout.WithoutReference(manifest), null);
+            ? new(modelId, versionId, number, digest, manifest, reference!.Layout, reference)
+            : new(modelId, versionId, number, digest, manifest, ProfileLayout.WithoutReference(manifest), null);
     }
 
     private ReferenceProfile? ReadReference(string digest, ModelManifest manifest)
     {
-        if (manifest.ReferenceFile is not { } name)
+        if (ReadFile(digest, manifest.ReferenceFile) is not { } bytes)
+            return null;
+        var read = ReferenceProfile.Deserialize(bytes);
+        return read.IsSuccess ? read.Value : null;
+    }
+
+    private byte[]? ReadFile(string digest, string? name)
+    {
+        if (name is null)
             return null;
         var path = Path.Combine(directory.Packages, digest, name);
-        if (!File.Exists(path))
-            return null;
-        var read = ReferenceProfile.Deserialize(File.ReadAllBytes(path));
-        return read.IsSuccess ? read.Value : null;
+        return File.Exists(path) ? File.ReadAllBytes(path) : null;
     }
 }

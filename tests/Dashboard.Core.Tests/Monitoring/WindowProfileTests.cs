@@ -124,25 +124,6 @@ public sealed class WindowProfileTests
         Assert.Equal(values.Max(), distance.Maximum);
     }
 
-    [Fact]
-    public void A_reference_survives_its_package_with_a_profile_for_each_day()
-    {
-        var samples = ProfileSamples.Of(ModelTask.BinaryClassification, 240);
-        var start = new DateTime(2001, 1, 1);
-        var reference = samples.Reference([.. Enumerable.Range(0, 240).Select(hour => start.AddHours(hour).Ticks)]);
-
-        var read = ReferenceProfile.Deserialize(reference.Serialize());
-
-        Assert.True(read.IsSuccess, read.Error?.Message);
-        Assert.Equal(reference.Layout.Fingerprint, read.Value.Layout.Fingerprint);
-        Assert.Equal(10, read.Value.Days.Count);
-        Assert.Equal(new DateOnly(2001, 1, 1), read.Value.Days[0].Day);
-        var days = new WindowProfile(read.Value.Layout);
-        foreach (var day in read.Value.Days)
-            days.Add(day.Profile);
-        AssertSame(reference.Profile, days);
-    }
-
     internal static void AssertSame(WindowProfile expected, WindowProfile actual)
     {
         Assert.Equal(expected.FeatureRows, actual.FeatureRows);

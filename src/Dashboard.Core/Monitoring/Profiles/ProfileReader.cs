@@ -55,6 +55,9 @@ internal ref struct ProfileReader(ReadOnlySpan<byte> bytes)
 
     public ReadOnlySpan<byte> Bytes(int most) => Take(Length(1, most));
 
+    /// <summary>Bytes whose number is known.</summary>
+    public ReadOnlySpan<byte> Raw(int count) => Take(count);
+
     public string Text() => Encoding.UTF8.GetString(Bytes(1 << 16));
 
     public void Sparse(Span<long> values)

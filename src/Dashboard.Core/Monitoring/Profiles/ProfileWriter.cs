@@ -36,6 +36,9 @@ internal sealed class ProfileWriter
         value.CopyTo(Room(value.Length));
     }
 
+    /// <summary>Bytes whose number the reader knows.</summary>
+    public void Raw(ReadOnlySpan<byte> value) => value.CopyTo(Room(value.Length));
+
     public void Text(string value) => Bytes(Encoding.UTF8.GetBytes(value));
 
     /// <summary>The places that are not zero: how many, then gap and value of each.</summary>
