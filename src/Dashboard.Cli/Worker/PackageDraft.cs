@@ -24,6 +24,7 @@ internal sealed class PackageDraft(WorkerSpec work, TrainedModel model, Evaluati
             [ModelFile] = model.File,
             [WorkerOutputFiles.Evaluation] = CanonicalJson.SerializeToUtf8(report),
             [ReferenceProfile.FileName] = reference.Value,
+            [ReferenceRows.FileName] = SampledRows().Serialize(),
         };
         var manifest = new ModelManifest(
             FormatVersion: 1,
@@ -47,7 +48,8 @@ internal sealed class PackageDraft(WorkerSpec work, TrainedModel model, Evaluati
             Training: spec,
             CodeVersion: typeof(PackageDraft).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
             CreatedAt: TimeProvider.System.GetUtcNow(),
-            Files: []);
+            Files: [],
+            ReferenceRowsFile: ReferenceRows.FileName);
         return ModelPackage.Create(manifest, files);
     }
 
@@ -60,5 +62,13 @@ internal sealed class PackageDraft(WorkerSpec work, TrainedModel model, Evaluati
             return tooLarge;
         var unseen = new ReferencePredictions(model.Split.Test, [.. model.Outputs.Select(output => (float)output)], [.. model.Split.Test.Select(row => table.Target.Values[row])]);
         return ReferenceBuilder.Build(model.Preprocessing, table.Target.Task, table.Target.Classes, work.Training.DecisionThreshold, encoded.Value, unseen, table.Times).Serialize();
+    }
+
+    /// <summary>Held-out rows as they are.</summary>
+    private ReferenceRows SampledRows()
+    {
+        var (table, held) = (model.Table, model.Split.Test);
+        return ReferenceRowsBuilder.Build(model.Preprocessing, model.Test.Values, [.. model.Outputs.Select(output => (float)output)], [.. held.Select(row => table.Target.Values[row])],
+            table.Times is { } times ? held.Select(row => times[row]).ToArray() : [], (row, inputs) => model.Encoder.Inputs(held[row], inputs));
     }
 }

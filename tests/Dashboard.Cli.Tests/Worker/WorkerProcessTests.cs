@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Dashboard.Cli.Worker;
 using Dashboard.Core.Data;
+using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Training;
 
 namespace Dashboard.Cli.Tests.Worker;
@@ -59,6 +60,11 @@ public sealed class WorkerProcessTests : IDisposable
         var package = await PackageFolder.ReadAsync(Path.Combine(folder, "out", WorkerOutputFiles.Package), null, CancellationToken.None);
         Assert.Equal(task, package.Value.Manifest.Task);
         Assert.NotNull(package.Value.Reference);
+        var rows = ReferenceRows.Deserialize(package.Value.ReferenceRows!.Value.Span).Value;
+        Assert.Equal(done.TestRows, rows.Count);
+        Assert.Null(rows.Check(package.Value.Manifest));
+        Assert.All(rows.Labels, label => Assert.False(double.IsNaN(label)));
+        Assert.Equal(package.Value.Manifest.Preprocessing.Inputs.Select(input => input.Name), rows.Inputs.Select(input => input.Name));
         worker.StandardInput.Close();
     }
 

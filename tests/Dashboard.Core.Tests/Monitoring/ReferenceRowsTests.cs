@@ -86,6 +86,31 @@ public sealed class ReferenceRowsTests
         Assert.Contains("2 outputs", (Sample() with { OutputCount = 2 }).Check(manifest)!.Message);
     }
 
+    [Fact]
+    public void A_sample_keeps_what_the_model_could_answer_with_its_raw_inputs()
+    {
+        var preprocessing = new Preprocessing([new("x", InputType.Number, []), new("carrier", InputType.Category, ["AA", "UA"]), new("late", InputType.Boolean, []), new("when", InputType.Timestamp, [], Parts: TimestampParts.Hour)]);
+        var encoder = new FeatureEncoder(preprocessing);
+        InputValue[][] raw =
+        [
+            [InputValue.OfNumber(1.25), InputValue.OfCode(1), InputValue.OfBoolean(true), InputValue.OfTimestamp(new(2001, 2, 3, 4, 5, 6))],
+            [InputValue.OfNumber(2), InputValue.OfCode(0), InputValue.OfBoolean(false), InputValue.Missing],
+            [InputValue.Missing, InputValue.OfUnknownCategory(new string('Z', 2000)), InputValue.Missing, InputValue.Missing],
+        ];
+        var features = new float[12];
+        for (var row = 0; row < 3; row++)
+            encoder.Encode(raw[row], features.AsSpan(4 * row, 4));
+
+        var rows = ReferenceRowsBuilder.Build(preprocessing, features, [0.5f, float.NaN, 0.25f], [1, 0, double.NaN], [10, 20, 30], (row, inputs) => raw[row].CopyTo(inputs));
+
+        Assert.Equal(2, rows.Count);
+        Assert.Equal([0.5f, 0.25f], rows.Outputs);
+        Assert.Equal([10, 30], rows.Times!);
+        Assert.Equal(["1.25", "UA", "true", "2001-02-03T04:05:06"], rows.Inputs.Select(input => input.Values[0]));
+        Assert.Equal([null, 1000, null, null], rows.Inputs.Select(input => input.Values[1]?.Length));
+        Assert.True(ReferenceRows.Deserialize(rows.Serialize()).IsSuccess);
+    }
+
     private static ReferenceRows Sample() => new(3, 1,
         [1, 2, 0, float.NaN, -3.5f, FeatureEncoder.UnknownCategory, 1e30f, float.PositiveInfinity, 0, 4, 5, 0], [0.1f, 0.9f, 0.5f, 0.25f], [0, 1, double.NaN, 1],
         [new DateTime(2001, 2, 3).Ticks, new DateTime(2001, 2, 3).Ticks, new DateTime(2001, 2, 3, 4, 5, 6).Ticks, 0],
