@@ -32,7 +32,7 @@ internal static class JanuaryErrors
         {
             List<Flight> train = [.. flights.Where(flight => flight.Time.Day % 2 == half)], test = [.. flights.Where(flight => flight.Time.Day % 2 != half)];
             using var booster = XGBoostTrainer.Train(Matrix(train), null, features, ModelTask.BinaryClassification, 2,
-                new(Rounds: 100, EarlyStoppingRounds: 0, MaxDepth: 4, MinChildWeight: 20, MaxCategoryThreshold: 16), _ => { }, default);
+                new(Rounds: 100, EarlyStoppingRounds: 0, MaxDepth: 4, MinChildWeight: 20, MaxCategoryThreshold: 16), onRound: null, default);
             var late = booster.Predict(Matrix(test));
             foreach (var day in test.Zip(late).GroupBy(pair => pair.First.Time.Day))
                 errors[day.Key] = [.. day.Select(pair => pair.Second >= 0.5 == pair.First.Late ? 0.0 : 1.0)];
