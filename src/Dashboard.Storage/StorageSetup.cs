@@ -54,6 +54,7 @@ public static class StorageSetup
         services.AddSingleton<MonitoringQueries>();
         services.AddSingleton<ModelStatusQuery>();
         services.AddSingleton<LabelledExport>();
+        services.AddSingleton<LoggedSamples>();
         return services;
     }
 
