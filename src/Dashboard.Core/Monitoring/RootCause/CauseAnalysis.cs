@@ -8,7 +8,7 @@ namespace Dashboard.Core.Monitoring.RootCause;
 /// <para>The part of changed inputs is divided by Shapley values over the features: a coalition S is worth the reference's loss reweighted by the density ratio of the columns in S alone, that
 /// is, with X_S distributed as now and the rest given X_S as in the reference. The changed relation always joins last, so that the two parts are those of the whole. What this
 /// approximates: no causal graph is known, so features that belong together share what they do together; and within a changed relation features are only said to tell where it is strong.</para>
-/// <para>Intervals: 95 %, normal, from rows drawn anew in blocks. For the two parts the classifier is learnt anew each time; for single features the weights are held, and what learning anew
+/// <para>Intervals: 95 %, from rows drawn anew in blocks. For the two parts the classifier is learnt anew each time; for single features the weights are held, and what learning anew
 /// adds to the whole part is added to each feature's in proportion.</para>
 /// </summary>
 /// <param name="reference">Reference rows with ground truth, in the order of time.</param>

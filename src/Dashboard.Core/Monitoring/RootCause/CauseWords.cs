@@ -30,6 +30,14 @@ public static class CauseWords
         return $"{carries}: {Rows(slice, cause.Feature)} went from {Percent(slice.ReferenceShare)} to {Percent(slice.CurrentShare)} of rows, and there the loss is {(loss > causes.ReferenceLoss ? "higher" : "lower")} ({Figure(loss)} against {Figure(causes.ReferenceLoss)} over all).";
     }
 
+    /// <summary>What the changed relation between inputs and target does; empty without ground truth.</summary>
+    public static string OfRelation(LossCauses causes) => causes.Concept switch
+    {
+        null => "",
+        { IsBeyondChance: false } => "The same inputs cost what they did in the reference, within chance.",
+        { } concept => $"The same inputs now cost {Size(concept)} {(concept.Value > 0 ? "more" : "less")} than in the reference" + (causes.Relation.Count > 0 ? ", not alike everywhere:" : "; no feature tells where more than elsewhere."),
+    };
+
     /// <summary>Where a changed relation shows by a feature.</summary>
     public static string Sentence(RelationCause cause)
     {

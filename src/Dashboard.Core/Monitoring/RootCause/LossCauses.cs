@@ -5,13 +5,14 @@ namespace Dashboard.Core.Monitoring.RootCause;
 /// <summary>A figure with its 95 % interval.</summary>
 public readonly record struct Amount(double Value, double Lower, double Upper)
 {
-    private const double Normal975 = 1.959963984540054;
+    /// <summary>Of Student's distribution with 19 degrees of freedom: rows are drawn anew in twenty blocks (<see cref="RowBootstrap.Blocks"/>).</summary>
+    private const double Student975 = 2.093024054408263;
 
     /// <summary>The interval leaves 0 out.</summary>
     [JsonIgnore]
     public bool IsBeyondChance => Lower > 0 || Upper < 0;
 
-    internal static Amount Of(double value, double deviation) => new(value, value - (Normal975 * deviation), value + (Normal975 * deviation));
+    internal static Amount Of(double value, double deviation) => new(value, value - (Student975 * deviation), value + (Student975 * deviation));
 
     internal static double Deviation(IReadOnlyCollection<double> samples)
     {
