@@ -2,7 +2,6 @@ using System.Globalization;
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring.Multivariate;
 using Dashboard.Core.Monitoring.RootCause;
-using Dashboard.Core.Training.Evaluation;
 using Dashboard.XGBoost;
 
 namespace Dashboard.Cli.Analysis;
@@ -12,6 +11,13 @@ namespace Dashboard.Cli.Analysis;
 internal sealed class ChangeWork(AnalysisSpec spec, ObservedRows reference, ObservedRows current, Action<string, double> report)
 {
     private const int Seed = 42;
+
+    /// <summary>How often the reference is divided to see what its own halves differ by: a p of 1/21 lies below 5 %.</summary>
+    private const int Divisions = 20;
+
+    /// <summary>With fewer days on a side their differences blur everything.</summary>
+    private const int FewDays = 20;
+
     private const double CausesFrom = 0.15;
 
     private readonly IReadOnlyList<EncodedFeature> features = spec.Preprocessing.Features;
@@ -45,13 +51,22 @@ internal sealed class ChangeWork(AnalysisSpec spec, ObservedRows reference, Obse
         return new(rows, domain, reconstruction, Causes(known, labelled, telling, ct), notes);
     }
 
+    /// <summary>Which hours and weekdays a range holds says nothing of the world, and tells its days apart at once: the parts of timestamps are left out where there is anything else.</summary>
     private (DomainFinding? Finding, double[] Telling) Tell(CancellationToken ct)
     {
-        var (scores, contributions) = new RowModels(reference, current, features, Seed).Tell(ct);
-        var isCurrent = Enumerable.Range(0, scores.Length).Select(row => row >= reference.Count).ToArray();
+        int[] told = [.. Enumerable.Range(0, features.Count).Where(column => spec.Preprocessing.Inputs[features[column].Input].Type != InputType.Timestamp)];
+        if (told.Length == 0)
+            told = [.. Enumerable.Range(0, features.Count)];
+        else if (told.Length < features.Count)
+            notes.Add("The parts of timestamps do not count when current rows are told from reference rows: which hours and days a range holds says nothing of what changed.");
+        var (auc, contributions) = new RowModels(reference, current, features, Seed).Tell(told, ct);
         var total = contributions.Sum();
-        var telling = features.Select((feature, column) => new TellingFeature(feature.Name, total > 0 ? contributions[column] / total : 0)).OrderByDescending(feature => feature.Share);
-        return (AucInterval.Of(scores, isCurrent) is { } auc ? new(auc, [.. telling]) : null, contributions);
+        var telling = told.Select((column, i) => new TellingFeature(features[column].Name, total > 0 ? contributions[i] / total : 0)).OrderByDescending(feature => feature.Share);
+        var own = RowBlocks.Halves(reference, Divisions, Seed).Select(halves => new RowModels(reference.Pick(halves.One), reference.Pick(halves.Other), features, Seed).Auc(told, ct)?.Auc).OfType<double>().Order();
+        var all = new double[features.Count];
+        foreach (var (i, column) in told.Index())
+            all[column] = contributions[i];
+        return (auc is null ? null : new(auc, [.. own], [.. telling]), all);
     }
 
     private LossCauses? Causes(ObservedRows known, ObservedRows labelled, double[] telling, CancellationToken ct)
@@ -68,6 +83,9 @@ internal sealed class ChangeWork(AnalysisSpec spec, ObservedRows reference, Obse
         else if (labelled.Count < 0.9 * current.Count)
             notes.Add(Invariant($"Ground truth is known for {100.0 * labelled.Count / current.Count:F0} % of current rows; the change is explained for those alone."));
         var now = isRealised ? labelled : current;
+        foreach (var (side, days) in new[] { ("reference", RowBlocks.Days(known).Count), ("current", RowBlocks.Days(now).Count) })
+            if (days is > 0 and < FewDays)
+                notes.Add($"The {side} rows come from {(days == 1 ? "one day" : $"{days} days")}. Days differ more than rows do, so the intervals are wide.");
         var causes = new CauseAnalysis(spec.Loss, known, now, Losses(known), isRealised ? Losses(now) : null, features, FeatureGroup.Of(spec.Preprocessing, telling),
             new RowModels(known, now, features, Seed), (text, progress) => report(text, CausesFrom + ((1 - CausesFrom) * progress))).Run(ct);
         if (!causes.Overlaps)

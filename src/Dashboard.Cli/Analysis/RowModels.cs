@@ -1,6 +1,7 @@
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring.RootCause;
 using Dashboard.Core.Training;
+using Dashboard.Core.Training.Evaluation;
 using Dashboard.XGBoost;
 
 namespace Dashboard.Cli.Analysis;
@@ -25,20 +26,22 @@ internal sealed class RowModels(ObservedRows reference, ObservedRows current, IR
     /// <inheritdoc/>
     public double[] ChanceOfCurrent(IReadOnlyList<int> columns, RowSample sample, CancellationToken ct) => Calibrated(columns, sample, ct)[..sample.Reference.Length];
 
-    /// <summary>How current each row looks by all columns, from 0 to 1 and not calibrated, reference rows first; and the mean absolute TreeSHAP contribution of each column.</summary>
-    public (double[] Scores, double[] Contributions) Tell(CancellationToken ct)
+    /// <summary>How well current rows are told from reference ones by some columns, in rows that the models had not seen.</summary>
+    public AucInterval? Auc(IReadOnlyList<int> columns, CancellationToken ct) => Auc(Scores(columns, ct));
+
+    /// <summary>As <see cref="Auc(IReadOnlyList{int}, CancellationToken)"/>, with the mean absolute TreeSHAP contribution of each of the columns.</summary>
+    public (AucInterval? Auc, double[] Contributions) Tell(IReadOnlyList<int> columns, CancellationToken ct)
     {
-        int[] all = [.. Enumerable.Range(0, features.Count)];
-        var contributions = new double[features.Count];
-        var (rows, isCurrent) = Both(RowSample.All(reference.Count, current.Count));
-        var scores = CrossFit(all, rows, isCurrent, ModelTask.BinaryClassification, ct, (booster, held) => AddContributions(booster, held, contributions));
-        return (scores, Array.ConvertAll(contributions, sum => sum / Rows));
+        var contributions = new double[columns.Count];
+        var scores = Scores(columns, ct, (booster, held) => AddContributions(booster, held, contributions));
+        return (Auc(scores), Array.ConvertAll(contributions, sum => sum / Rows));
     }
 
     /// <inheritdoc/>
     /// <remarks>
     /// The DR-learner (Kennedy 2023): with m₀ and m₁ the expected loss on either side and e the chance of being current, ψ = m₁ − m₀ + (D − e)/(e(1 − e))·(loss − m_D) has the difference as its
-    /// mean given x, even where either m or e is wrong; a booster of ψ then says how the difference depends on x.
+    /// mean given x, even where either m or e is wrong; a booster of ψ then says how the difference depends on x. Its models answer for days that they have not seen, and must be better than a
+    /// constant from day to day: what is peculiar to one day is no change of the relation.
     /// </remarks>
     public double[]? SpreadOfDifference(double[] referenceLosses, double[] currentLosses, CancellationToken ct)
     {
@@ -47,8 +50,9 @@ internal sealed class RowModels(ObservedRows reference, ObservedRows current, IR
         var (rows, isCurrent) = Both(sample);
         double[] losses = [.. referenceLosses, .. currentLosses];
         var chance = Calibrated(all, sample, ct);
-        var before = CrossFit(all, rows, losses, ModelTask.Regression, ct, learnFrom: row => isCurrent[row] == 0);
-        var now = CrossFit(all, rows, losses, ModelTask.Regression, ct, learnFrom: row => isCurrent[row] == 1);
+        var blocks = BlockOfRow();
+        var before = CrossFit(all, rows, losses, ModelTask.Regression, ct, learnFrom: row => isCurrent[row] == 0, unit: blocks);
+        var now = CrossFit(all, rows, losses, ModelTask.Regression, ct, learnFrom: row => isCurrent[row] == 1, unit: blocks);
         var difference = new double[Rows];
         for (var row = 0; row < difference.Length; row++)
         {
@@ -57,18 +61,44 @@ internal sealed class RowModels(ObservedRows reference, ObservedRows current, IR
         }
 
         var contributions = new double[features.Count];
-        var explained = CrossFit(all, rows, difference, ModelTask.Regression, ct, (booster, held) => AddContributions(booster, held, contributions));
-        return Explains(difference, explained) ? Array.ConvertAll(contributions, sum => sum / Rows) : null;
+        var explained = CrossFit(all, rows, difference, ModelTask.Regression, ct, (booster, held) => AddContributions(booster, held, contributions), unit: blocks);
+        return Explains(difference, explained, blocks) ? Array.ConvertAll(contributions, sum => sum / Rows) : null;
     }
 
-    /// <summary>Whether predictions of rows that were held out are clearly closer to the values than their mean is.</summary>
-    private static bool Explains(double[] values, double[] predicted)
+    /// <summary>Whether predictions of blocks that were held out are clearly closer to the values than their mean is.</summary>
+    private static bool Explains(double[] values, double[] predicted, int[] blocks)
     {
         var mean = values.Average();
-        double[] gains = [.. values.Zip(predicted, (value, guess) => ((value - mean) * (value - mean)) - ((value - guess) * (value - guess)))];
+        var gains = values.Select((value, row) => (Block: blocks[row], Gain: ((value - mean) * (value - mean)) - ((value - predicted[row]) * (value - predicted[row]))))
+            .GroupBy(row => row.Block, row => row.Gain).Select(block => block.Sum()).ToList();
         var gain = gains.Average();
-        return gain > ClearlyBetter * Math.Sqrt(gains.Sum(one => (one - gain) * (one - gain)) / (gains.Length - 1) / gains.Length);
+        return gain > ClearlyBetter * Math.Sqrt(gains.Sum(one => (one - gain) * (one - gain)) / (gains.Count - 1) / gains.Count);
     }
+
+    /// <summary>The block of each row, reference rows first.</summary>
+    private int[] BlockOfRow()
+    {
+        var (blocks, next) = (new int[Rows], 0);
+        foreach (var (side, first) in new[] { (reference, 0), (current, reference.Count) })
+        {
+            foreach (var block in RowBlocks.Of(side))
+            {
+                foreach (var row in block)
+                    blocks[first + row] = next;
+                next++;
+            }
+        }
+
+        return blocks;
+    }
+
+    private double[] Scores(IReadOnlyList<int> columns, CancellationToken ct, Action<TrainedBooster, MatrixData>? inspect = null)
+    {
+        var (rows, isCurrent) = Both(RowSample.All(reference.Count, current.Count));
+        return CrossFit(columns, rows, isCurrent, ModelTask.BinaryClassification, ct, inspect);
+    }
+
+    private AucInterval? Auc(double[] scores) => AucInterval.Of(scores, [.. Enumerable.Range(0, scores.Length).Select(row => row >= reference.Count)]);
 
     private double[] Calibrated(IReadOnlyList<int> columns, RowSample sample, CancellationToken ct)
     {
@@ -84,7 +114,8 @@ internal sealed class RowModels(ObservedRows reference, ObservedRows current, IR
     /// <summary>For each row the answer of a model that learnt from other folds. A row's fold is its own, however often the sample holds it.</summary>
     /// <param name="learnFrom">Which rows, by their place in the sample, are learnt from; null: all.</param>
     /// <param name="inspect">Called with each model and the rows that it has not seen.</param>
-    private double[] CrossFit(IReadOnlyList<int> columns, int[] rows, double[] targets, ModelTask task, CancellationToken ct, Action<TrainedBooster, MatrixData>? inspect = null, Func<int, bool>? learnFrom = null)
+    /// <param name="unit">For each row what must not be divided among folds; null: the row alone.</param>
+    private double[] CrossFit(IReadOnlyList<int> columns, int[] rows, double[] targets, ModelTask task, CancellationToken ct, Action<TrainedBooster, MatrixData>? inspect = null, Func<int, bool>? learnFrom = null, int[]? unit = null)
     {
         EncodedFeature[] used = [.. columns.Select(column => features[column])];
         var answers = new double[rows.Length];
@@ -93,7 +124,7 @@ internal sealed class RowModels(ObservedRows reference, ObservedRows current, IR
             var (learnt, held) = (new List<int>(rows.Length), new List<int>(rows.Length));
             for (var i = 0; i < rows.Length; i++)
             {
-                if (rows[i] % Folds == fold)
+                if ((unit?[rows[i]] ?? rows[i]) % Folds == fold)
                     held.Add(i);
                 else if (learnFrom?.Invoke(i) ?? true)
                     learnt.Add(i);

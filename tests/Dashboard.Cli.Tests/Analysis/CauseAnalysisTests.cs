@@ -93,13 +93,23 @@ public sealed class CauseAnalysisTests
     }
 
     [Fact]
-    public void Without_the_library_the_projection_is_there_and_the_rest_says_why_not()
+    public void Days_that_differ_as_the_references_days_do_are_no_other_distribution()
     {
-        var report = new ChangeWork(Spec with { LibraryPath = "/nowhere/libxgboost.so" }, ConstructedRows.Make(1_000, 1), ConstructedRows.Make(1_000, 2), (_, _) => { }).Run(default);
+        var report = new ChangeWork(Spec, ConstructedRows.Days(0, 20, 60), ConstructedRows.Days(100, 20, 60), (_, _) => { }).Run(default);
+        var domain = report.Domain!;
 
-        // A library that was loaded before stays loaded; then everything is there.
-        Assert.NotNull(report.Reconstruction);
-        Assert.True(report.Causes is not null || report.Notes[^1].StartsWith("Without the XGBoost library", StringComparison.Ordinal));
+        // Rows alone tell days apart at once; the reference's own days, too.
+        Assert.InRange(domain.Auc.Lower, 0.6, 1);
+        Assert.Equal(20, domain.OwnHalves.Count);
+        Assert.InRange(domain.P, 0.06, 1);
+        Assert.False(domain.IsAnother);
+    }
+
+    [Fact]
+    public void Few_days_are_said_to_blur_the_answer()
+    {
+        var report = new ChangeWork(Spec, ConstructedRows.Days(0, 6, 60), ConstructedRows.Days(100, 25, 40), (_, _) => { }).Run(default);
+        Assert.Contains("The reference rows come from 6 days. Days differ more than rows do, so the intervals are wide.", report.Notes);
     }
 
     [Fact]

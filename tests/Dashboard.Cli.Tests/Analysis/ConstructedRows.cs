@@ -26,7 +26,24 @@ internal static class ConstructedRows
             (outputs[row], labels[row]) = ((float)chance, random.NextDouble() < truth ? 1 : 0);
         }
 
-        return new(3, 1, features, outputs, labels, [.. Enumerable.Range(0, rows).Select(row => (long)row)]);
+        return new(3, 1, features, outputs, labels, [.. Enumerable.Range(0, rows).Select(row => row * TimeSpan.TicksPerHour)]);
+    }
+
+    /// <summary>Rows of days that each have a value of b of their own, by the same law: only rows are alike, and nothing changed.</summary>
+    public static ObservedRows Days(int first, int days, int rowsOfDay)
+    {
+        var random = new Random(first);
+        var rows = Make(days * rowsOfDay, first);
+        for (var row = 0; row < rows.Count; row++)
+        {
+            if (row % rowsOfDay == 0)
+                rows.Features[(row * 3) + 1] = (float)random.NextDouble();
+            else
+                rows.Features[(row * 3) + 1] = rows.Features[((row - 1) * 3) + 1];
+            rows.Times[row] = (first + (row / rowsOfDay)) * TimeSpan.TicksPerDay;
+        }
+
+        return rows;
     }
 
     /// <summary>In the west the outcome is a coin's, elsewhere it is nearly sure.</summary>

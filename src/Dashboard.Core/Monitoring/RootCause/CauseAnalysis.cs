@@ -8,8 +8,8 @@ namespace Dashboard.Core.Monitoring.RootCause;
 /// <para>The part of changed inputs is divided by Shapley values over the features: a coalition S is worth the reference's loss reweighted by the density ratio of the columns in S alone, that
 /// is, with X_S distributed as now and the rest given X_S as in the reference. The changed relation always joins last, so that the two parts are those of the whole. What this
 /// approximates: no causal graph is known, so features that belong together share what they do together; and within a changed relation features are only said to tell where it is strong.</para>
-/// <para>Intervals: 95 %, from rows drawn anew in blocks. For the two parts the classifier is learnt anew each time; for single features the weights are held, and what learning anew
-/// adds to the whole part is added to each feature's in proportion.</para>
+/// <para>Intervals: 95 %, from rows drawn anew in blocks. For the two parts the classifier is learnt anew each time; for single features the weights are held, and the
+/// variance that learning anew adds to the whole part is added to the features' in proportion to their own.</para>
 /// </summary>
 /// <param name="reference">Reference rows with ground truth, in the order of time.</param>
 /// <param name="current">Current rows in the order of time; all with ground truth where <paramref name="currentLosses"/> are given.</param>
@@ -27,6 +27,8 @@ public sealed class CauseAnalysis(
     /// <summary>Samples with the weights held; they cost nothing.</summary>
     private const int HeldSamples = 200;
 
+    private readonly RowBootstrap bootstrap = new(reference, current);
+
     /// <exception cref="InvalidOperationException">There are too few rows, or losses do not fit them.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public LossCauses Run(CancellationToken ct)
@@ -40,13 +42,13 @@ public sealed class CauseAnalysis(
         var weights = Weights(all, RowSample.All(reference.Count, current.Count), ct);
         var whole = Parts(weights.Values, RowSample.All(reference.Count, current.Count));
         var samples = new List<LossParts>();
-        foreach (var sample in RowBootstrap.Draw(reference.Count, current.Count, LearnedSamples))
+        foreach (var sample in bootstrap.Draw(LearnedSamples))
         {
             report($"Drawing rows anew, {samples.Count + 1} of {LearnedSamples}", 0.45 * samples.Count / LearnedSamples);
             samples.Add(Parts(Weights(all, sample, ct).Values, sample));
         }
 
-        Amount? Of(Func<LossParts, double?> part) => part(whole) is { } value ? Amount.Of(value, Amount.Deviation([.. samples.Select(sample => part(sample)!.Value)])) : null;
+        Amount? Of(Func<LossParts, double?> part) => part(whole) is { } value ? Amount.Of(value, bootstrap.Quantile * Amount.Deviation([.. samples.Select(sample => part(sample)!.Value)])) : null;
         var slices = new RowSlices(features, reference, current, referenceLosses, weights.Values, currentLosses);
         var concept = Of(parts => parts.Concept);
         var (inputs, exact) = Inputs(weights, Amount.Deviation([.. samples.Select(sample => sample.Covariate)]), slices, ct);
@@ -73,15 +75,17 @@ public sealed class CauseAnalysis(
     {
         var shapley = Divide(weights, ct);
         var held = Amount.Deviation([.. Enumerable.Range(1, HeldSamples).Select(sample => shapley.Values.Sum(values => values[sample]))]);
-        var wider = held > 0 ? Math.Max(1, learned / held) : 1;
-        var causes = groups.Select((group, player) => (group, values: shapley.Values[player])).Select(pair =>
-            new InputCause(pair.group.Name, Amount.Of(pair.values[0], wider * Amount.Deviation(pair.values[1..])), slices.Moving(pair.group.Columns, pair.values[0])));
+        double[] variances = [.. shapley.Values.Select(values => Math.Pow(Amount.Deviation(values[1..]), 2))];
+        var sum = variances.Sum();
+        var added = sum > 0 ? Math.Max(0, (learned * learned) - (held * held)) / sum : 0;
+        var causes = groups.Select((group, player) => new InputCause(group.Name,
+            Amount.Of(shapley.Values[player][0], bootstrap.Quantile * Math.Sqrt(variances[player] * (1 + added))), slices.Moving(group.Columns, shapley.Values[player][0])));
         return ([.. causes.OrderByDescending(cause => Math.Abs(cause.Part.Value))], shapley.IsExact);
     }
 
     private ShapleyValues Divide(RowWeights whole, CancellationToken ct)
     {
-        var draws = RowBootstrap.Draw(reference.Count, 0, HeldSamples).Select(sample => sample.Reference).ToList();
+        var draws = bootstrap.Draw(HeldSamples).Select(sample => sample.Reference).ToList();
         var all = (1UL << groups.Count) - 1;
         var (asked, expected) = (0, Math.Min(ShapleyValues.SampledCoalitions, 1 << Math.Min(groups.Count, 30)));
         return ShapleyValues.Of(groups.Count, coalition =>

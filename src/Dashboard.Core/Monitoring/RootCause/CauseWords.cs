@@ -14,7 +14,7 @@ public static class CauseWords
                 ? $"Changed inputs alone {(causes.Covariate.Value > 0 ? "raise" : "lower")} the expected {RowLoss.Words(causes.Loss)} by {Size(causes.Covariate)}, from {Figure(causes.ReferenceLoss)}. Whether the relation between inputs and target changed as well shows when ground truth arrives."
                 : $"Changed inputs do not move the expected {RowLoss.Words(causes.Loss)} beyond chance. Whether the relation between inputs and target changed shows when ground truth arrives.";
         if (!change.IsBeyondChance)
-            return $"{name} did not change beyond chance: {Figure(causes.ReferenceLoss)} in the reference, {Figure(now)} now.";
+            return $"{name} did not change beyond chance: {Figure(causes.ReferenceLoss)} in the reference, {Figure(now)} now, a difference between {Signed(change.Lower)} and {Signed(change.Upper)}. As far as it can be told, {Signed(concept.Value)} of the difference is a changed relation and {Signed(causes.Covariate.Value)} changed inputs.";
         var moved = $"{name} {(change.Value > 0 ? "rose" : "fell")} by {Size(change)}, from {Figure(causes.ReferenceLoss)} to {Figure(now)}: ";
         return moved + (causes.Overlaps ? Parts(change.Value, causes.Covariate, concept) : "current rows hardly resemble the reference's, so how much of it is a changed relation cannot be told.");
     }
@@ -34,7 +34,7 @@ public static class CauseWords
     public static string OfRelation(LossCauses causes) => causes.Concept switch
     {
         null => "",
-        { IsBeyondChance: false } => "The same inputs cost what they did in the reference, within chance.",
+        { IsBeyondChance: false } chance => $"The same inputs cost what they did in the reference, within chance ({Signed(chance.Lower)} to {Signed(chance.Upper)}).",
         { } concept => $"The same inputs now cost {Size(concept)} {(concept.Value > 0 ? "more" : "less")} than in the reference" + (causes.Relation.Count > 0 ? ", not alike everywhere:" : "; no feature tells where more than elsewhere."),
     };
 
@@ -71,6 +71,8 @@ public static class CauseWords
         var (one, other) = (Math.Abs(amount.Lower), Math.Abs(amount.Upper));
         return $"{Figure(Math.Abs(amount.Value))} ({Figure(Math.Min(one, other))} to {Figure(Math.Max(one, other))})";
     }
+
+    private static string Signed(double value) => (value < 0 ? "−" : "+") + Figure(Math.Abs(value));
 
     private static string Figure(double value) => value.ToString(Math.Abs(value) switch { >= 100 => "N0", >= 10 => "F1", >= 1 => "F2", _ => "F3" }, CultureInfo.InvariantCulture);
 

@@ -5,14 +5,12 @@ namespace Dashboard.Core.Monitoring.RootCause;
 /// <summary>A figure with its 95 % interval.</summary>
 public readonly record struct Amount(double Value, double Lower, double Upper)
 {
-    /// <summary>Of Student's distribution with 19 degrees of freedom: rows are drawn anew in twenty blocks (<see cref="RowBootstrap.Blocks"/>).</summary>
-    private const double Student975 = 2.093024054408263;
-
     /// <summary>The interval leaves 0 out.</summary>
     [JsonIgnore]
     public bool IsBeyondChance => Lower > 0 || Upper < 0;
 
-    internal static Amount Of(double value, double deviation) => new(value, value - (Student975 * deviation), value + (Student975 * deviation));
+    /// <param name="reach">Half the interval's width.</param>
+    internal static Amount Of(double value, double reach) => new(value, value - reach, value + reach);
 
     internal static double Deviation(IReadOnlyCollection<double> samples)
     {

@@ -1,3 +1,5 @@
+using MathNet.Numerics.Distributions;
+
 namespace Dashboard.Core.Monitoring.RootCause;
 
 /// <summary>A choice of rows of both sides; a row may be in it more than once.</summary>
@@ -8,34 +10,33 @@ public sealed record RowSample(int[] Reference, int[] Current)
 }
 
 /// <summary>
-/// Draws both sides anew from blocks of consecutive rows (Künsch 1989, without overlap): rows of one day are alike, and drawing them one by one would make every interval too narrow. Rows must be
-/// in the order of time.
+/// Draws both sides anew in <see cref="RowBlocks"/> (Künsch 1989, without overlap): rows of one day are alike, and drawing them one by one would make every interval too narrow.
 /// </summary>
-public static class RowBootstrap
+public sealed class RowBootstrap
 {
-    /// <summary>Blocks on each side.</summary>
-    public const int Blocks = 20;
-
     private const int Seed = 42;
 
-    public static IEnumerable<RowSample> Draw(int reference, int current, int samples)
+    private readonly IReadOnlyList<int[]> reference;
+    private readonly IReadOnlyList<int[]> current;
+
+    /// <param name="reference">Rows in the order of time.</param>
+    /// <param name="current">Rows in the order of time.</param>
+    public RowBootstrap(ObservedRows reference, ObservedRows current)
+    {
+        (this.reference, this.current) = (RowBlocks.Of(reference), RowBlocks.Of(current));
+        Quantile = StudentT.InvCDF(0, 1, Math.Max(1, Math.Min(this.reference.Count, this.current.Count) - 1), 0.975);
+    }
+
+    /// <summary>How many standard deviations a 95 % interval reaches either way: few blocks know their own spread badly (Student's distribution).</summary>
+    public double Quantile { get; }
+
+    /// <summary>The same every time.</summary>
+    public IEnumerable<RowSample> Draw(int samples)
     {
         var random = new Random(Seed);
         for (var i = 0; i < samples; i++)
             yield return new(Side(reference, random), Side(current, random));
     }
 
-    private static int[] Side(int rows, Random random)
-    {
-        var blocks = Math.Min(Blocks, rows);
-        var drawn = new List<int>(rows + (rows / 4));
-        for (var i = 0; i < blocks; i++)
-        {
-            long block = random.Next(blocks);
-            for (var row = (int)(block * rows / blocks); row < (int)((block + 1) * rows / blocks); row++)
-                drawn.Add(row);
-        }
-
-        return [.. drawn];
-    }
+    private static int[] Side(IReadOnlyList<int[]> blocks, Random random) => [.. Enumerable.Range(0, blocks.Count).SelectMany(_ => blocks[random.Next(blocks.Count)])];
 }

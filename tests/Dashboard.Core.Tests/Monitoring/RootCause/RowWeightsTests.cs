@@ -60,12 +60,27 @@ public sealed class RowWeightsTests
     }
 
     [Fact]
-    public void Rows_are_drawn_anew_in_whole_blocks_the_same_every_time()
+    public void Without_days_rows_are_drawn_anew_in_runs_the_same_every_time()
     {
-        var drawn = RowBootstrap.Draw(1_000, 400, 5).ToList();
+        var bootstrap = new RowBootstrap(Rows(1_000, []), Rows(400, []));
+        var drawn = bootstrap.Draw(5).ToList();
 
         Assert.All(drawn, sample => Assert.Equal((1_000, 400), (sample.Reference.Length, sample.Current.Length)));
         Assert.All(drawn[0].Reference.Chunk(50), block => Assert.Equal((0, 49), (block[0] % 50, block[^1] - block[0])));
-        Assert.Equal(drawn[4].Current, RowBootstrap.Draw(1_000, 400, 5).Last().Current);
+        Assert.Equal(drawn[4].Current, bootstrap.Draw(5).Last().Current);
+        // Student's with 19 degrees of freedom.
+        Assert.Equal(2.093, bootstrap.Quantile, 1e-3);
     }
+
+    [Fact]
+    public void Days_are_drawn_whole_and_few_of_them_widen_the_interval()
+    {
+        long[] hours = [.. Enumerable.Range(0, 24 * 7).Select(hour => hour * TimeSpan.TicksPerHour)];
+        var bootstrap = new RowBootstrap(Rows(hours.Length, hours), Rows(100, []));
+
+        Assert.All(bootstrap.Draw(3), sample => Assert.All(sample.Reference.Chunk(24), day => Assert.Equal(Enumerable.Range(day[0], 24), day)));
+        Assert.Equal(2.447, bootstrap.Quantile, 1e-3);
+    }
+
+    private static ObservedRows Rows(int count, long[] times) => new(1, 1, new float[count], new float[count], new double[count], times);
 }

@@ -19,14 +19,20 @@ public sealed partial class RootCauseReport
 
     private ChangeReport Report => Analysis.Report!;
 
-    /// <summary>The features' parts and the changed relation in one list.</summary>
+    private bool HasDays => Report.Reconstruction?.Reference.Any(block => block.From is not null) ?? false;
+
+    /// <summary>The features whose part is beyond chance, and the changed relation, in one list.</summary>
     private static IEnumerable<Cause> Ranked(LossCauses causes)
     {
-        var all = causes.Inputs.Select(input => new Cause(input.Feature, "inputs", input.Part, CauseWords.Sentence(input, causes)));
+        var all = causes.Inputs.Where(input => input.Part.IsBeyondChance).Select(input => new Cause(input.Feature, "inputs", input.Part, CauseWords.Sentence(input, causes)));
         if (causes.Concept is { } concept)
-            all = all.Append(new("Relation between inputs and target", "relation", concept, CauseWords.OfRelation(causes)));
+            all = all.Append(new("Relation to the target", "relation", concept, CauseWords.OfRelation(causes)));
         return all.OrderByDescending(cause => Math.Abs(cause.Part.Value));
     }
+
+    private static List<InputCause> WithinChance(LossCauses causes) => [.. causes.Inputs.Where(input => !input.Part.IsBeyondChance)];
+
+    private static string? Class(Amount part) => !part.IsBeyondChance ? "chance" : part.Value < 0 ? "lowers" : null;
 
     private static string Width(Amount part, LossCauses causes)
     {
@@ -34,7 +40,10 @@ public sealed partial class RootCauseReport
         return Format.Number(most > 0 ? 100 * Math.Abs(part.Value) / most : 0, 1);
     }
 
-    private static string Interval(Amount part) => $"95 % interval: {Format.Change(part.Lower)} to {Format.Change(part.Upper)}";
+    private static string Interval(Amount part) => $"95 % interval: {Signed(part.Lower)} to {Signed(part.Upper)}";
+
+    /// <summary>Three decimals as in the sentences, three digits of what is large.</summary>
+    private static string Signed(double value) => Math.Abs(value) >= 1 ? Format.Change(value) : (value < 0 ? "−\u202f" : "+\u202f") + Format.Number(Math.Abs(value), 3);
 
     private static StateKind Kind(ReconstructionDrift drift) => !drift.IsCalibrated ? StateKind.None : drift.ShareBeyond > Remarkable ? StateKind.Warn : StateKind.Ok;
 
