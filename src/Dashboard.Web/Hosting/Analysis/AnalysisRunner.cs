@@ -53,14 +53,17 @@ public sealed partial class AnalysisRunner(
         if (!found.IsUnderWay || !cancelling.TryGetValue(id, out var source))
             return new Conflict($"Analysis '{id}' is {found.Status}; only one that waits or runs can be cancelled.");
         await source.CancelAsync();
-        return found;
+        return found.Status == AnalysisStatus.Queued ? End(found, AnalysisStatus.Cancelled, "Cancelled.") : found;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await foreach (var analysis in queue.Reader.ReadAllAsync(stoppingToken))
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, cancelling[analysis.Id].Token);
+            // Cancelled while it waited.
+            if (!cancelling.TryGetValue(analysis.Id, out var cancelled))
+                continue;
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, cancelled.Token);
             var folder = Path.Combine(directory.Temporary, "analysis-" + analysis.Id);
             try
             {
@@ -119,11 +122,13 @@ public sealed partial class AnalysisRunner(
             End(analysis, AnalysisStatus.Failed, last is FailedMessage failed ? failed.Error : exit.Describe());
     }
 
-    private void End(ChangeAnalysis analysis, AnalysisStatus status, string? error)
+    private ChangeAnalysis End(ChangeAnalysis analysis, AnalysisStatus status, string? error)
     {
         cancelling.TryRemove(analysis.Id, out _);
-        Put(analysis with { Status = status, Step = "", Progress = status == AnalysisStatus.Done ? 1 : analysis.Progress, Error = error, EndedAt = time.GetUtcNow() });
+        var ended = analysis with { Status = status, Step = "", Progress = status == AnalysisStatus.Done ? 1 : analysis.Progress, Error = error, EndedAt = time.GetUtcNow() };
+        Put(ended);
         notifications.Publish(new(Topics.Monitoring, analysis.Model, analysis.Id));
+        return ended;
     }
 
     private void Put(ChangeAnalysis analysis)
