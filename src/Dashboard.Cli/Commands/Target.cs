@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dashboard.Cli.Installations;
+using Dashboard.Core;
 
 namespace Dashboard.Cli.Commands;
 
@@ -26,11 +27,29 @@ internal static class Target
     public static void Acts(this Command command, Func<IInstallation, ParseResult, Outcome, CancellationToken, Task<int>> action) =>
         command.SetAction(async (parsed, ct) =>
         {
-            var outcome = new Outcome(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(Json));
+            var outcome = OutcomeOf(parsed);
             var (installation, error) = await InstallationFinder.FindAsync(parsed.GetValue(Url), parsed.GetValue(Data), ct);
             if (installation is null)
                 return outcome.Of(error!);
             await using (installation)
                 return await action(installation, parsed, outcome, ct);
         });
+
+    /// <summary>Makes a command act on files alone.</summary>
+    public static void Works(this Command command, Func<ParseResult, Outcome, CancellationToken, Task<int>> action) =>
+        command.SetAction(async (parsed, ct) =>
+        {
+            var outcome = OutcomeOf(parsed);
+            try
+            {
+                return await action(parsed, outcome, ct);
+            }
+            catch (IOException exception)
+            {
+                return outcome.Of(new Conflict($"A file could not be read to its end: {exception.Message}"));
+            }
+        });
+
+    /// <summary>Where a command says what it found, in the form that was asked for.</summary>
+    private static Outcome OutcomeOf(ParseResult parsed) => new(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(Json));
 }

@@ -8,83 +8,29 @@ namespace Dashboard.Storage.Monitoring;
 /// </summary>
 public sealed class TelemetryDatabase
 {
-    private const string Schema = """
-        CREATE TABLE IF NOT EXISTS predictions (
-            seq INTEGER PRIMARY KEY,
-            model INTEGER NOT NULL,
-            version INTEGER NOT NULL,
-            id TEXT NOT NULL,
-            event_time INTEGER NOT NULL,
-            arrived INTEGER NOT NULL,
-            latency REAL,
-            label REAL,
-            payload BLOB NOT NULL);
-        CREATE INDEX IF NOT EXISTS predictions_by_time ON predictions (model, event_time);
-        CREATE TABLE IF NOT EXISTS labels (
-            seq INTEGER PRIMARY KEY,
-            value REAL NOT NULL,
-            arrived INTEGER NOT NULL);
-        CREATE TABLE IF NOT EXISTS pending_labels (
-            model INTEGER NOT NULL,
-            id TEXT NOT NULL,
-            value REAL NOT NULL,
-            known_at INTEGER,
-            arrived INTEGER NOT NULL,
-            PRIMARY KEY (model, id)) WITHOUT ROWID;
-        CREATE INDEX IF NOT EXISTS pending_labels_by_arrival ON pending_labels (arrived);
-        CREATE TABLE IF NOT EXISTS id_leaves (leaf INTEGER PRIMARY KEY, entries BLOB NOT NULL);
-        CREATE TABLE IF NOT EXISTS id_filters (part INTEGER PRIMARY KEY, bits BLOB NOT NULL);
-        CREATE TABLE IF NOT EXISTS windows (
-            key INTEGER PRIMARY KEY,
-            model INTEGER NOT NULL,
-            resolution INTEGER NOT NULL,
-            start INTEGER NOT NULL,
-            version INTEGER NOT NULL,
-            seconds INTEGER NOT NULL,
-            profile BLOB NOT NULL,
-            UNIQUE (model, resolution, start, version));
-        CREATE TABLE IF NOT EXISTS service_windows (
-            model TEXT NOT NULL,
-            resolution INTEGER NOT NULL,
-            start INTEGER NOT NULL,
-            counts BLOB NOT NULL,
-            PRIMARY KEY (model, resolution, start)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS counters (
-            model INTEGER NOT NULL,
-            name TEXT NOT NULL,
-            value INTEGER NOT NULL,
-            PRIMARY KEY (model, name)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-        """;
+    private const string Settings = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;";
 
-    private readonly Lazy<bool> prepared;
+    private readonly Lock preparing = new();
+    private volatile bool isPrepared;
 
-    public TelemetryDatabase(DataDirectory directory)
-    {
-        File = directory.TelemetryFile;
-        prepared = new(() =>
-        {
-            using var connection = OpenWriter();
-            return true;
-        });
-    }
+    public TelemetryDatabase(DataDirectory directory) => File = directory.TelemetryFile;
 
     public string File { get; }
 
     /// <summary>The writer's connection, with the schema in place.</summary>
     public SqliteConnection OpenWriter()
     {
-        var connection = Open(SqliteOpenMode.ReadWriteCreate);
-        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;");
-        Execute(connection, Schema);
+        Prepare();
+        var connection = Open(SqliteOpenMode.ReadWrite, pooling: false);
+        Execute(connection, Settings);
         return connection;
     }
 
     /// <summary>A reader's connection, pooled; it sees the last commit and never waits for the writer.</summary>
     public SqliteConnection OpenReader()
     {
-        _ = prepared.Value;
-        var connection = Open(SqliteOpenMode.ReadWrite);
+        Prepare();
+        var connection = Open(SqliteOpenMode.ReadWrite, pooling: true);
         Execute(connection, "PRAGMA query_only=ON;");
         return connection;
     }
@@ -96,10 +42,29 @@ public sealed class TelemetryDatabase
         command.ExecuteNonQuery();
     }
 
-    private SqliteConnection Open(SqliteOpenMode mode)
+    /// <summary>
+    /// Brings the file up to date, once and by one thread only: a reader that prepared it beside the writer would wait for the writer's transaction,
+    /// while the writer, which reads too, would wait for the reader.
+    /// </summary>
+    private void Prepare()
     {
-        // The writer stands outside the pool: its settings must not leak to readers.
-        var text = new SqliteConnectionStringBuilder { DataSource = File, Mode = mode, Pooling = mode == SqliteOpenMode.ReadWrite, DefaultTimeout = 30 }.ToString();
+        if (isPrepared)
+            return;
+        lock (preparing)
+        {
+            if (isPrepared)
+                return;
+            using var connection = Open(SqliteOpenMode.ReadWriteCreate, pooling: false);
+            Execute(connection, Settings);
+            TelemetrySchema.Prepare(connection);
+            isPrepared = true;
+        }
+    }
+
+    /// <param name="pooling">The writer stands outside the pool: its settings must not leak to readers.</param>
+    private SqliteConnection Open(SqliteOpenMode mode, bool pooling)
+    {
+        var text = new SqliteConnectionStringBuilder { DataSource = File, Mode = mode, Pooling = pooling, DefaultTimeout = 30 }.ToString();
         var connection = new SqliteConnection(text);
         connection.Open();
         return connection;

@@ -6,6 +6,7 @@ using Dashboard.Storage.Monitoring;
 using Dashboard.Web.Api.V1;
 using Dashboard.Web.Components;
 using Dashboard.Web.Components.Shared;
+using Dashboard.Web.Explanations;
 using Dashboard.Web.Hosting.Analysis;
 using Dashboard.Web.Hosting.Jobs;
 using Dashboard.Web.Hosting.Demo;
@@ -100,7 +101,10 @@ public static class ControlRoom
         services.AddAnalyses();
         services.AddDemo();
         services.AddHostedService<TelemetryWriter>();
+        services.AddHostedService<DriftJudging>();
         services.AddServing();
+        services.AddSingleton<BoosterShelf>();
+        services.AddSingleton<PredictionExplainer>();
         services.AddProblemDetails();
         services.AddOpenApi("v1");
         services.AddSignalR();

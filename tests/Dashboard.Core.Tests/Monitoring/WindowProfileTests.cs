@@ -10,33 +10,6 @@ public sealed class WindowProfileTests
     [InlineData(ModelTask.BinaryClassification)]
     [InlineData(ModelTask.MulticlassClassification)]
     [InlineData(ModelTask.Regression)]
-    public void Any_split_merged_in_any_order_is_the_profile_of_the_whole(ModelTask task)
-    {
-        var samples = ProfileSamples.Of(task, 2000);
-        var layout = samples.Reference().Layout;
-        var whole = samples.Count(layout, Enumerable.Range(0, 2000));
-        for (var seed = 0; seed < 20; seed++)
-        {
-            var random = new Random(seed);
-            var parts = Enumerable.Range(0, 2000).GroupBy(_ => random.Next(1 + seed)).Select(rows => samples.Count(layout, rows)).ToArray();
-            random.Shuffle(parts);
-            // Merge neighbours until one is left: a grouping that differs with every seed.
-            var merged = parts.ToList();
-            while (merged.Count > 1)
-            {
-                var at = random.Next(merged.Count - 1);
-                merged[at].Add(merged[at + 1]);
-                merged.RemoveAt(at + 1);
-            }
-
-            AssertSame(whole, merged[0]);
-        }
-    }
-
-    [Theory]
-    [InlineData(ModelTask.BinaryClassification)]
-    [InlineData(ModelTask.MulticlassClassification)]
-    [InlineData(ModelTask.Regression)]
     public void A_profile_survives_being_stored(ModelTask task)
     {
         var samples = ProfileSamples.Of(task, 300);
@@ -48,51 +21,6 @@ public sealed class WindowProfileTests
         Assert.True(read.IsSuccess, read.Error?.Message);
         AssertSame(profile, read.Value);
         Assert.Equal(profile.Serialize(), read.Value.Serialize());
-    }
-
-    [Fact]
-    public void A_label_that_is_replaced_leaves_no_trace()
-    {
-        var samples = ProfileSamples.Of(ModelTask.BinaryClassification, 500);
-        var layout = samples.Reference().Layout;
-        var expected = samples.Count(layout, Enumerable.Range(0, 500));
-        var profile = new WindowProfile(layout);
-        for (var row = 0; row < 500; row++)
-        {
-            profile.AddPrediction(samples.Features[row], samples.Outputs[row]);
-            profile.Output.AddLabel(samples.Outputs[row], 1 - samples.Labels[row], 60);
-        }
-
-        for (var row = 0; row < 500; row++)
-        {
-            profile.Output.RemoveLabel(samples.Outputs[row], 1 - samples.Labels[row]);
-            profile.Output.AddLabel(samples.Outputs[row], samples.Labels[row], double.NaN);
-        }
-
-        AssertSame(expected, profile);
-    }
-
-    [Fact]
-    public void Hostile_bytes_are_refused_and_never_throw()
-    {
-        var samples = ProfileSamples.Of(ModelTask.BinaryClassification, 200);
-        var reference = samples.Reference();
-        var profile = reference.Profile.Serialize();
-        var package = reference.Serialize();
-        var random = new Random(7);
-        for (var length = 0; length < profile.Length; length += 13)
-            Assert.False(WindowProfile.Deserialize(reference.Layout, profile.AsSpan(0, length)).IsSuccess);
-        for (var length = 0; length < package.Length; length += 29)
-            Assert.False(ReferenceProfile.Deserialize(package.AsSpan(0, length)).IsSuccess);
-        for (var i = 0; i < 3000; i++)
-        {
-            var broken = (byte[])package.Clone();
-            for (var flips = random.Next(1, 6); flips > 0; flips--)
-                broken[random.Next(broken.Length)] = (byte)random.Next(256);
-            _ = ReferenceProfile.Deserialize(broken).IsSuccess;
-        }
-
-        Assert.False(WindowProfile.Deserialize(reference.Layout, [.. profile, 0]).IsSuccess);
     }
 
     [Fact]

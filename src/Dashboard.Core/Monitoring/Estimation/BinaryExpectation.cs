@@ -44,12 +44,37 @@ public sealed class BinaryExpectation : Expectation
             if (i == 0 || keys[i] != keys[i - 1])
                 step++;
             var p = probabilities[order[i]];
-            expectation.AddRows(step, keys[i], p, 1, predicted[order[i]] == 1 ? 1 : 0);
+            expectation.AddRows(step, p, 1, predicted[order[i]], Expected.LogLoss(p, keys[i]), Expected.Brier(p, keys[i]));
+            expectation.areProbabilities &= keys[i] is >= 0 and <= 1;
             if (keys[i] < calibrator.Lowest || keys[i] > calibrator.Highest)
                 expectation.Outside++;
         }
 
-        expectation.SetErrors(errors.PerRow, errors.Rows);
+        expectation.SetErrors(errors);
+        return expectation;
+    }
+
+    /// <summary>From a window's score histogram: as many steps as there are bins, whatever the number of rows.</summary>
+    /// <param name="histogram">Predictions by score, over <paramref name="table"/>'s bins.</param>
+    /// <param name="predictedPositive">How many of them are predicted positive; they are the highest scores.</param>
+    /// <remarks>A row counts as one of the reference's rows in its bin would. In the bin that holds the threshold both sides count alike.</remarks>
+    internal static BinaryExpectation Of(ReadOnlySpan<long> histogram, long predictedPositive, ScoreTable table, SamplingErrors errors)
+    {
+        var expectation = new BinaryExpectation(histogram.Length);
+        var left = predictedPositive;
+        for (var bin = histogram.Length - 1; bin >= 0; bin--)
+        {
+            var rows = histogram[bin];
+            if (rows == 0)
+                continue;
+            var predicted = Math.Min(rows, left);
+            left -= predicted;
+            expectation.AddRows(bin, table.Probability(bin), rows, predicted, table.LogLoss(bin), table.Brier(bin));
+            if (table.IsOutside(bin))
+                expectation.Outside += rows;
+        }
+
+        expectation.SetErrors(errors);
         return expectation;
     }
 
@@ -97,14 +122,6 @@ public sealed class BinaryExpectation : Expectation
     /// <summary>Adds rows of about one score.</summary>
     /// <param name="probability">Their mean probability of being positive.</param>
     /// <param name="predicted">How many of them are predicted positive.</param>
-    private void AddRows(int step, double score, double probability, double rows, double predicted)
-    {
-        areProbabilities &= score is >= 0 and <= 1;
-        AddRows(step, probability, rows, predicted,
-            (probability * BinaryEvaluation.LogLoss(score, 1)) + ((1 - probability) * BinaryEvaluation.LogLoss(score, 0)),
-            (probability * (1 - score) * (1 - score)) + ((1 - probability) * score * score));
-    }
-
     private void AddRows(int step, double probability, double rows, double predicted, double logLossOfOne, double brierOfOne)
     {
         double positive = probability * rows, negative = rows - positive, among = probability * predicted;

@@ -3,7 +3,7 @@ using Dashboard.Core.Training.Evaluation;
 namespace Dashboard.Core.Monitoring.Estimation;
 
 /// <summary>
-/// Confidence-based performance estimation of a binary model from single rows: what training, an import and a comparison of files use. Windows use <c>PerformanceEstimator</c>,
+/// Confidence-based performance estimation of a binary model from single rows: what training, an import and a comparison of files use. Windows use <see cref="PerformanceEstimator"/>,
 /// which needs no rows. Source of the formulas: NannyML's CBPE (Białek and others, "Estimating model performance under covariate shift without labels").
 /// </summary>
 public sealed class Cbpe
@@ -28,7 +28,7 @@ public sealed class Cbpe
     {
         if (scores.IsEmpty || scores.Length != labels.Length || predicted.Length != labels.Length || block.Length != labels.Length)
             throw new ArgumentException($"There are {scores.Length} scores, {predicted.Length} predictions, {labels.Length} labels and {block.Length} block numbers; expected as many of each.", nameof(labels));
-        return new(Calibrator.Learn(scores, labels), BinarySamplingErrors.Of(scores, predicted, labels), ReferenceBlocks.Binary(scores, predicted, labels, block));
+        return new(Calibrator.Learn(scores, labels), BinarySamplingErrors.Of(scores, predicted, labels), LabelledBlocks.Binary(scores, predicted, labels, block));
     }
 
     /// <summary>The performance to expect of n predictions.</summary>

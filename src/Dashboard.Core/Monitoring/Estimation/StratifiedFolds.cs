@@ -1,7 +1,7 @@
 namespace Dashboard.Core.Monitoring.Estimation;
 
 /// <summary>Divides rows into folds that each have their share of every class; the same for the same rows.</summary>
-internal static class StratifiedFolds
+public static class StratifiedFolds
 {
     private const int Seed = 42;
 

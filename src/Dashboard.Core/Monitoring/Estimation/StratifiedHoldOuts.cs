@@ -1,7 +1,7 @@
 namespace Dashboard.Core.Monitoring.Estimation;
 
 /// <summary>Draws tenths of the rows, each with its share of both classes: the draws of scikit-learn's StratifiedShuffleSplit(test_size=0.1, random_state=42), which NannyML calibrates by.</summary>
-internal static class StratifiedHoldOuts
+public static class StratifiedHoldOuts
 {
     private const uint Seed = 42;
 

@@ -1,17 +1,18 @@
-using Dashboard.Core.Monitoring.Drift;
+using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Training.Evaluation;
 
 namespace Dashboard.Core.Monitoring.Health;
-
-/// <summary>How one input stands against the reference, for the verdict on a model.</summary>
-/// <param name="Importance">Its share of the model's importance, 0 to 1; null where unknown.</param>
-/// <param name="Since">The start of the run of windows in which it is as it is now; null where unknown.</param>
-public sealed record InputStanding(string Name, DriftLevel Level, double? Importance, DateTimeOffset? Since);
 
 /// <summary>The figure that stands for the model, as it is now, against what it was when the version was made.</summary>
 /// <param name="Labelled">Rows with ground truth behind <paramref name="Now"/>.</param>
 public sealed record MetricStanding(MetricInfo Info, double? Now, double? Baseline, long Labelled)
 {
+    /// <summary>What the figure is expected to be over all predictions, before their ground truth is in; null where it cannot be estimated or is known by now.</summary>
+    public EstimatedFigure? Estimated { get; init; }
+
+    /// <summary>The estimate minus the baseline, with the uncertainty of both.</summary>
+    public EstimatedFigure? EstimatedChange { get; init; }
+
     /// <summary>How much worse it is than the baseline; negative when better; null where either is unknown or no direction is better.</summary>
     public double? Loss => Now is { } now && Baseline is { } baseline && Info.HigherIsBetter is { } higher ? higher ? baseline - now : now - baseline : null;
 }
@@ -21,4 +22,4 @@ public sealed record MetricStanding(MetricInfo Info, double? Now, double? Baseli
 /// <param name="Predictions">On the model's clock.</param>
 /// <param name="Requests">On the service's clock.</param>
 /// <param name="Failures">Of the requests, those that the service itself failed (status 500 and up).</param>
-public sealed record HealthFacts(int? Champion, long Predictions, long Requests, long Failures, IReadOnlyList<InputStanding> Inputs, MetricStanding? Metric);
+public sealed record HealthFacts(int? Champion, long Predictions, long Requests, long Failures, DriftStanding Drift, MetricStanding? Metric);

@@ -14,18 +14,21 @@ internal ref struct ProfileReader(ReadOnlySpan<byte> bytes)
 
     public ulong Varint()
     {
+        // Sketches are mostly varints, so that this is written without a call for each byte.
         ulong value = 0;
-        for (var shift = 0; shift < 64; shift += 7)
+        for (var i = 0; i < rest.Length && i < 10; i++)
         {
-            var part = Byte();
-            if (shift == 63 && part > 1)
+            var part = rest[i];
+            if (i == 9 && part > 1)
                 break;
-            value |= (ulong)(part & 0x7F) << shift;
-            if (part < 0x80)
-                return value;
+            value |= (ulong)(part & 0x7F) << (7 * i);
+            if (part >= 0x80)
+                continue;
+            rest = rest[(i + 1)..];
+            return value;
         }
 
-        throw new ProfileFormatException("a number is longer than 64 bits");
+        throw new ProfileFormatException(rest.Length < 10 ? "it ends too early" : "a number is longer than 64 bits");
     }
 
     /// <summary>A count of things of which each takes at least <paramref name="least"/> bytes.</summary>
@@ -53,6 +56,8 @@ internal ref struct ProfileReader(ReadOnlySpan<byte> bytes)
 
     public float Single() => BinaryPrimitives.ReadSingleLittleEndian(Take(4));
 
+    public float FiniteSingle() => Single() is var value && float.IsFinite(value) ? value : throw new ProfileFormatException("an extreme is not a finite number");
+
     public ReadOnlySpan<byte> Bytes(int most) => Take(Length(1, most));
 
     /// <summary>Bytes whose number is known.</summary>
@@ -60,7 +65,27 @@ internal ref struct ProfileReader(ReadOnlySpan<byte> bytes)
 
     public string Text() => Encoding.UTF8.GetString(Bytes(1 << 16));
 
-    public void Sparse(Span<long> values)
+    /// <summary>A count that may be below zero.</summary>
+    public long Signed()
+    {
+        var value = (long)Varint();
+        return value is >= -long.MaxValue / 2 and <= long.MaxValue / 2 ? value : throw new ProfileFormatException($"a count of {value} is too large");
+    }
+
+    /// <summary>What <see cref="ProfileWriter.Signed"/> wrote.</summary>
+    public void Signed(Span<long> values)
+    {
+        if (values.Length > ProfileWriter.MostPlain)
+        {
+            Sparse(values, signed: true);
+            return;
+        }
+
+        foreach (ref var value in values)
+            value = Signed();
+    }
+
+    public void Sparse(Span<long> values, bool signed = false)
     {
         var filled = Length(2, values.Length);
         long at = -1;
@@ -69,7 +94,7 @@ internal ref struct ProfileReader(ReadOnlySpan<byte> bytes)
             at += 1 + Count();
             if (at >= values.Length)
                 throw new ProfileFormatException($"place {at} is outside {values.Length}");
-            values[(int)at] = Count();
+            values[(int)at] = signed ? Signed() : Count();
         }
     }
 

@@ -39,10 +39,9 @@ public static class ReferenceBuilder
 
         var layout = Layout(preprocessing, task, classes, threshold, features, rows, predictions.Outputs);
         var all = new WindowProfile(layout);
-        for (var row = 0; row < rows; row++)
-            all.AddFeatures(features.Slice(row * width, width));
+        all.AddFeatures(features);
         for (var i = 0; i < predictions.Rows.Length; i++)
-            Add(all.Output, predictions, i, outputs);
+            all.AddOutput(features.Slice(predictions.Rows[i] * width, width), predictions.Outputs[(i * outputs)..((i + 1) * outputs)], predictions.Labels?[i] ?? double.NaN);
 
         var blockLayout = new BlockLayout(layout, all.Output);
         var cut = BlockCut.Of(times, rows);

@@ -62,7 +62,7 @@ public sealed class CalibrationTests
         Assert.False(calibration.IsCalibrated);
 
         var judged = calibration.Judge(Shifted(reference, 400));
-        var decision = new DriftStream().Next(calibration, judged);
+        var decision = new DriftStream(BlockPeriod.Day).Next(calibration, judged);
 
         Assert.True(judged.Columns[0]!.Distance > 0.3);
         Assert.Null(decision.ColumnLevel);
@@ -75,7 +75,7 @@ public sealed class CalibrationTests
     {
         var reference = Sample(60 * 40);
         var calibration = Calibrations(reference, BlockPeriod.Day).For(Monday);
-        var decision = new DriftStream().Next(calibration, calibration.Judge(Shifted(reference, 400)));
+        var decision = new DriftStream(BlockPeriod.Day).Next(calibration, calibration.Judge(Shifted(reference, 400)));
 
         Assert.True(decision.Moved(0));
         Assert.False(decision.Moved(1));
@@ -143,8 +143,8 @@ public sealed class CalibrationTests
         var useless = Calibrations(reference, BlockPeriod.Day, new() { ["hour"] = 0.7, ["carrier"] = 0.3 }).For(Monday);
         var useful = Calibrations(reference, BlockPeriod.Day, new() { ["distance"] = 0.7, ["carrier"] = 0.3 }).For(Monday);
 
-        Assert.False(new DriftStream().Next(useless, useless.Judge(window)).ModelMoved);
-        Assert.True(new DriftStream().Next(useful, useful.Judge(window)).ModelMoved);
+        Assert.False(new DriftStream(BlockPeriod.Day).Next(useless, useless.Judge(window)).ModelMoved);
+        Assert.True(new DriftStream(BlockPeriod.Day).Next(useful, useful.Judge(window)).ModelMoved);
     }
 
     [Fact]
@@ -171,12 +171,12 @@ public sealed class CalibrationTests
         var reference = Sample(60 * 40);
         var calibration = Calibrations(reference, BlockPeriod.Day).For(Monday);
         var judged = calibration.Judge(Shifted(reference, 400));
-        var through = new DriftStream();
-        DriftStream interrupted = new();
+        var through = new DriftStream(BlockPeriod.Day);
+        DriftStream interrupted = new(BlockPeriod.Day);
         for (var i = 0; i < 10; i++)
         {
             var expected = through.Next(calibration, judged);
-            interrupted = new(CanonicalJson.Deserialize<DriftStreamState>(CanonicalJson.Serialize(interrupted.State)));
+            interrupted = new(BlockPeriod.Day, CanonicalJson.Deserialize<DriftStreamState>(CanonicalJson.Serialize(interrupted.State)));
             var actual = interrupted.Next(calibration, judged);
             Assert.Equal((expected.ColumnLevel, expected.ModelLevel, expected.ModelMoved), (actual.ColumnLevel, actual.ModelLevel, actual.ModelMoved));
         }

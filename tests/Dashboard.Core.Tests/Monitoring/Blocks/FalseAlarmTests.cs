@@ -71,7 +71,7 @@ public sealed class FalseAlarmTests
             random.Shuffle(order);
             var reference = january.Reference(order[..ReferenceRows]);
             var calibration = new BlockCalibration(reference.Blocks.Layout, [.. reference.Blocks.Blocks.Select(block => block.Counts)], null, NoImportance);
-            var stream = new DriftStream();
+            var stream = new DriftStream(BlockPeriod.Day);
             var moved = false;
             for (var day = 0; day < 30; day++)
             {

@@ -3,6 +3,7 @@ using Dashboard.Core.Training;
 using Dashboard.Core.Training.Evaluation;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Web.Components.Charts;
+using Dashboard.Web.Components.Pages.Models.Performance;
 using Dashboard.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
@@ -10,13 +11,6 @@ namespace Dashboard.Web.Components.Pages.Models;
 
 public sealed partial class LiveTab : IDisposable
 {
-    private static readonly Dictionary<ModelTask, string[]> Choices = new()
-    {
-        [ModelTask.BinaryClassification] = ["roc_auc", "pr_auc", "log_loss", "brier", "accuracy", "precision", "recall", "f1", "mcc"],
-        [ModelTask.MulticlassClassification] = ["macro_roc_auc", "accuracy", "macro_f1", "macro_precision", "macro_recall", "log_loss"],
-        [ModelTask.Regression] = ["rmse", "mae", "r2", "mape", "mean_error"],
-    };
-
     private readonly CancellationTokenSource leaving = new();
     private DistributionView? scores;
     private IReadOnlyList<ChartMarker> modelMarkers = [];
@@ -38,7 +32,7 @@ public sealed partial class LiveTab : IDisposable
 
     private ModelTask Task => Picture.Manifest?.Task ?? ModelTask.BinaryClassification;
 
-    private IReadOnlyList<(string Key, string Text)> Options => [.. Choices[Task].Select(key => (key, MetricInfo.For(key).Name))];
+    private IReadOnlyList<(string Key, string Text)> Options => MetricChoices.Of(Task);
 
     private MetricInfo Chosen => MetricInfo.For(ToolbarSelect.Current(State, Options, "metric"));
 
@@ -52,12 +46,14 @@ public sealed partial class LiveTab : IDisposable
         var step => Format.Duration(step),
     };
 
-    private string DriftCount => Status.Drift.Total is { } total && Status.Drift.HasReference ? $"{Status.Moved.Count} of {total.Features.Count}" : Format.None;
+    private string DriftCount => Status.Standing.Inputs > 0 ? $"{Status.Moved.Count} of {Status.Standing.Inputs}" : Format.None;
 
-    private string DriftNote => !Status.Drift.HasReference ? "no reference" : Status.Moved.Sum(name => Status.Importance.GetValueOrDefault(name)) is var share and > 0 ? $"{Format.Percent(share)} of importance" : "inputs moved";
+    private string DriftNote => !Status.Drift.HasReference ? "no reference" : !Status.Drift.IsCalibrated ? "uncalibrated"
+        : Status.Standing.Moved is null ? $"of {Format.Count(Status.Drift.ReferenceBlocks, "reference " + Status.Drift.Period)}"
+        : Status.Standing.Moved.Importance is > 0 ? $"{Format.Percent(Status.Standing.Moved.Importance)} of importance" : "inputs moved";
 
-    /// <summary>How many inputs had moved in each window.</summary>
-    private IReadOnlyList<double> DriftTrend => [.. Status.Drift.Windows.Select(window => (double)window.Features.Count(feature => feature.Verdict.Level == Core.Monitoring.Drift.DriftLevel.Moved))];
+    /// <summary>The importance-weighted distance of each block, in multiples of the usual one.</summary>
+    private IReadOnlyList<double> DriftTrend => [.. Status.Drift.Judged.Select(block => block.ModelRatio ?? double.NaN)];
 
     private string LagNote => Series.Total.MeanLagSeconds is { } lag ? $"mean lag {Format.Duration(TimeSpan.FromSeconds(lag))}" : "no ground truth yet";
 
@@ -69,18 +65,6 @@ public sealed partial class LiveTab : IDisposable
             var now = Time.GetUtcNow();
             var last = Service.Points.LastOrDefault(point => point.Start + point.Length <= now) ?? (Service.Points.Count > 0 ? Service.Points[^1] : null);
             return last is not null && now - last.Start < 4 * last.Length ? last.RequestsPerSecond : Service.Points.Count > 0 ? 0 : null;
-        }
-    }
-
-    private IReadOnlyList<TimeSeries> MetricSeries
-    {
-        get
-        {
-            var unit = Chosen.Unit == "%" ? "%" : "";
-            var line = Line(Chosen.Name, window => window.Metric(Chosen.Key), unit);
-            return Series.Baseline.TryGetValue(Chosen.Key, out var baseline) && line.X.Length > 0
-                ? [line, TimeSeries.Flat($"baseline {Chosen.Format(baseline)}", baseline, Seconds(Range.ModelFrom), Seconds(Range.ModelTo), unit)]
-                : [line];
         }
     }
 
@@ -98,8 +82,6 @@ public sealed partial class LiveTab : IDisposable
 
     /// <summary>A range by its lower end, a category by its name.</summary>
     internal static string AxisName(DistributionBar bar) => bar.Low is { } low && bar.Label.Contains('–', StringComparison.Ordinal) ? Format.Number(low) : bar.Label;
-
-    private static double Seconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds() / 1000.0;
 
     private static (string Number, string? Unit) Split(double? microseconds)
     {
