@@ -4,6 +4,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Dashboard.Benchmarks.Monitoring;
+using Dashboard.Benchmarks.Monitoring.Detection;
 using Dashboard.Benchmarks.Serving;
 
 namespace Dashboard.Benchmarks;
@@ -13,8 +14,9 @@ internal static class Program
     /// <summary>
     /// dotnet run -c Release --project benchmarks/Dashboard.Benchmarks -- --filter '*TreeWalk*' for one benchmark,
     /// -- serving HOST PEERS for the published host against the peers' folder,
-    /// -- ingest [seconds] for observations over HTTP,
-    /// -- drift [flights.csv.gz] for comparisons of tables, -- blocks [flights.csv.gz] for decisions by the reference's blocks; without arguments every benchmark.
+    /// -- ingest [seconds] for observations over HTTP, -- detection for how soon a rise of an error rate is found,
+    /// -- drift [flights.csv.gz] for comparisons of tables, -- blocks [flights.csv.gz] for decisions by the reference's blocks;
+    /// without arguments every benchmark.
     /// </summary>
     private static async Task Main(string[] args)
     {
@@ -27,6 +29,12 @@ internal static class Program
         if (args is ["ingest", ..])
         {
             await IngestionLoad.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 15);
+            return;
+        }
+
+        if (args is ["detection"])
+        {
+            DetectionComparison.Run();
             return;
         }
 

@@ -13,6 +13,9 @@ public static class Topics
     public const string Monitoring = "monitoring";
     public const string Segments = "segments";
     public const string Demo = "demo";
+
+    /// <summary>An analysis of a model's change: apart from monitoring, whose answers its progress does not touch.</summary>
+    public const string Analyses = "analyses";
 }
 
 /// <summary>Says that something changed; whoever cares reads again. Small on purpose: it carries no data.</summary>

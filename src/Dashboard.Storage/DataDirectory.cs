@@ -10,6 +10,7 @@ public sealed class DataDirectory
         Directory.CreateDirectory(Packages);
         Directory.CreateDirectory(RunArtifacts);
         Directory.CreateDirectory(Jobs);
+        Directory.CreateDirectory(Analyses);
         Directory.CreateDirectory(Temporary);
     }
 
@@ -32,6 +33,9 @@ public sealed class DataDirectory
 
     /// <summary>Working folders of jobs: {job id}/spec.json, output.log, out/.</summary>
     public string Jobs => Path.Combine(Root, "jobs");
+
+    /// <summary>What was found about models' changes: a folder named by the model's key each.</summary>
+    public string Analyses => Path.Combine(Root, "analyses");
 
     /// <summary>Uploads under way and packages being unpacked; emptied at start.</summary>
     public string Temporary => Path.Combine(Root, "tmp");

@@ -60,6 +60,7 @@ public static class StorageSetup
         services.AddSingleton<DriftJudge>();
         services.AddSingleton<ModelStatusQuery>();
         services.AddSingleton<LabelledExport>();
+        services.AddSingleton<LoggedSamples>();
         services.AddSingleton<ModelSignatures>();
         services.AddSingleton<SegmentStore>();
         services.AddSingleton<SegmentCatalog>();

@@ -16,6 +16,7 @@ public static class WorkerCancel
 [JsonDerivedType(typeof(LogMessage), "log")]
 [JsonDerivedType(typeof(MetricMessage), "metric")]
 [JsonDerivedType(typeof(DoneMessage), "done")]
+[JsonDerivedType(typeof(AnalysedMessage), "analysed")]
 [JsonDerivedType(typeof(FailedMessage), "failed")]
 public abstract record WorkerMessage
 {
@@ -54,6 +55,9 @@ public sealed record MetricMessage(int Round, int Of, IReadOnlyDictionary<string
 /// <summary>The work is done and everything is in the output folder.</summary>
 /// <param name="Metrics">The figures on the held-out rows.</param>
 public sealed record DoneMessage(IReadOnlyDictionary<string, double> Metrics, int Rounds, long TrainRows, long ValidationRows, long TestRows) : WorkerMessage;
+
+/// <summary>The analysis is done and its report lies in the folder.</summary>
+public sealed record AnalysedMessage : WorkerMessage;
 
 /// <summary>The work cannot be done.</summary>
 /// <param name="Cancelled">True when it stopped because it was asked to.</param>

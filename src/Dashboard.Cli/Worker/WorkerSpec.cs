@@ -14,7 +14,7 @@ namespace Dashboard.Cli.Worker;
 public sealed record WorkerSpec(string RunId, TrainingSpec Training, DataSchema Schema, string CanonicalFile, long Rows, string OutputFolder,
     WorkerChampion? Champion, string? LibraryPath, int Threads)
 {
-    public const string FileName = "spec.json";
+    public const string FileName = WorkerHost.SpecFile;
 
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="System.Text.Json.JsonException">It is not of this form.</exception>

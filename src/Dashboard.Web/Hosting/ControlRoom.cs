@@ -7,6 +7,7 @@ using Dashboard.Web.Api.V1;
 using Dashboard.Web.Components;
 using Dashboard.Web.Components.Shared;
 using Dashboard.Web.Explanations;
+using Dashboard.Web.Hosting.Analysis;
 using Dashboard.Web.Hosting.Jobs;
 using Dashboard.Web.Hosting.Demo;
 using Dashboard.Web.Live;
@@ -97,6 +98,7 @@ public static class ControlRoom
         services.AddSingleton(new TelemetryOptions(settings.Monitoring.LogRetentionDays, settings.Monitoring.WindowRetentionDays));
         services.AddDashboardStorage(directory);
         services.AddJobs();
+        services.AddAnalyses();
         services.AddDemo();
         services.AddHostedService<TelemetryWriter>();
         services.AddHostedService<DriftJudging>();

@@ -53,6 +53,25 @@ internal sealed class Placements
 
     public double this[int row] => placement[row];
 
+    /// <summary>The variance of the ROC-AUC; NaN under two rows of a class.</summary>
+    public double Variance
+    {
+        get
+        {
+            var (amongPositives, amongNegatives) = (0.0, 0.0);
+            for (var i = 0; i < placement.Length; i++)
+            {
+                var deviation = placement[i] - Auc;
+                if (isPositive[i])
+                    amongPositives += deviation * deviation;
+                else
+                    amongNegatives += deviation * deviation;
+            }
+
+            return (amongPositives / (Positives - 1) / Positives) + (amongNegatives / (Negatives - 1) / Negatives);
+        }
+    }
+
     /// <summary>The variance of the difference between two ROC-AUCs on the same rows.</summary>
     public static double VarianceOfDifference(Placements one, Placements other)
     {

@@ -35,7 +35,7 @@ internal sealed record WorkerExit(int Code, string StandardError)
     };
 }
 
-/// <summary>A child process that trains. Its standard input stays open as long as this process lives; when it closes, the child ends itself.</summary>
+/// <summary>A child process that trains or analyses. Its standard input stays open as long as this process lives; when it closes, the child ends itself.</summary>
 internal sealed class WorkerProcess : IDisposable
 {
     private const int ErrorLines = 30;
@@ -57,12 +57,14 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>What the worker says; completes when its output does.</summary>
     public ChannelReader<WorkerMessage> Messages => messages.Reader;
 
-    /// <summary>Starts <c>dashboard worker FOLDER</c> from beside this program.</summary>
+    /// <summary>Starts <c>dashboard COMMAND FOLDER</c> from beside this program.</summary>
+    /// <param name="jobFolder">The folder that holds what to do.</param>
+    /// <param name="command">By default a training.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be started.</exception>
-    public static WorkerProcess Start(string jobFolder)
+    public static WorkerProcess Start(string jobFolder, string command = WorkerCommand.Name)
     {
         var start = Command();
-        start.ArgumentList.Add("worker");
+        start.ArgumentList.Add(command);
         start.ArgumentList.Add(jobFolder);
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.WorkingDirectory = jobFolder;

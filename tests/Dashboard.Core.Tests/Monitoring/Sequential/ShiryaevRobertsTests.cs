@@ -2,7 +2,7 @@ using System.Text.Json;
 using Dashboard.Core.Monitoring.Sequential;
 using Dashboard.Core.Tests.Reference;
 
-namespace Dashboard.Core.Tests.Sequential;
+namespace Dashboard.Core.Tests.Monitoring.Sequential;
 
 public sealed class ShiryaevRobertsTests
 {

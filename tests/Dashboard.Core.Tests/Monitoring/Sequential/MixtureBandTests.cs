@@ -1,7 +1,7 @@
 using Dashboard.Core.Monitoring.Sequential;
 using Dashboard.Core.Training.Evaluation;
 
-namespace Dashboard.Core.Tests.Sequential;
+namespace Dashboard.Core.Tests.Monitoring.Sequential;
 
 public sealed class MixtureBandTests
 {

@@ -1,6 +1,6 @@
 using Dashboard.Core.Monitoring.Sequential;
 
-namespace Dashboard.Core.Tests.Sequential;
+namespace Dashboard.Core.Tests.Monitoring.Sequential;
 
 public sealed class ConfidenceSequenceTests
 {
