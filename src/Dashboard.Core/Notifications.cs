@@ -12,6 +12,9 @@ public static class Topics
     public const string Deployments = "deployments";
     public const string Monitoring = "monitoring";
     public const string Demo = "demo";
+
+    /// <summary>Alerts, incidents and messages; the subject says which part changed.</summary>
+    public const string Alerts = "alerts";
 }
 
 /// <summary>Says that something changed; whoever cares reads again. Small on purpose: it carries no data.</summary>

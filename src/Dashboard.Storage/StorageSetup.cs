@@ -5,6 +5,7 @@ using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Serving;
 using Dashboard.Storage.Training;
@@ -54,6 +55,7 @@ public static class StorageSetup
         services.AddSingleton<MonitoringQueries>();
         services.AddSingleton<ModelStatusQuery>();
         services.AddSingleton<LabelledExport>();
+        services.AddAlertStorage();
         return services;
     }
 

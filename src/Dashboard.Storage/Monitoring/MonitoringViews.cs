@@ -79,3 +79,15 @@ public sealed record ModelOverview(string Model, DateTimeOffset? NewestEvent, st
 /// <param name="UnknownLabels">Ground truth whose prediction never came, or that does not fit it.</param>
 /// <param name="WaitingLabels">Ground truth whose prediction has not come yet.</param>
 public sealed record TelemetryCounts(long NotLogged, long Duplicates, long UnknownLabels, long WaitingLabels);
+
+/// <summary>What became of predictions that arrived in one minute.</summary>
+/// <param name="Accepted">Taken: served here or sent in.</param>
+/// <param name="Duplicates">Their id had come before.</param>
+/// <param name="Rejected">Sent in and not valid.</param>
+/// <param name="Newest">When the last one of those taken came; null without any.</param>
+public sealed record ArrivalMinute(DateTimeOffset Start, long Accepted, long Duplicates, long Rejected, DateTimeOffset? Newest);
+
+/// <summary>How good the values of one encoded input were in a range of the model's clock. Shares are of all rows.</summary>
+/// <param name="OutOfRange">The share below the reference's smallest or above its largest number; null for categories and without a reference.</param>
+/// <param name="Unknown">The share with a category that the model does not know; null for numbers.</param>
+public sealed record InputQuality(string Name, long Rows, double Missing, double? OutOfRange, double? Unknown);

@@ -15,6 +15,7 @@ internal sealed class TelemetryBatch : IDisposable
     private readonly PredictionLog log;
     private readonly WindowWriter windows;
     private readonly ServiceWriter service;
+    private readonly ArrivalWriter arrivals;
     private readonly SqliteCommand count;
     private readonly List<Effect> effects = [];
     private readonly Dictionary<string, long> reached = new(StringComparer.Ordinal);
@@ -30,6 +31,7 @@ internal sealed class TelemetryBatch : IDisposable
         pending = new(connection, hash, options);
         windows = new(connection);
         service = new(connection);
+        arrivals = new(connection);
         count = PredictionLog.Prepare(connection, "INSERT INTO counters (model, name, value) VALUES ($1, $2, $3) ON CONFLICT (model, name) DO UPDATE SET value = value + excluded.value", 3);
     }
 
@@ -52,6 +54,7 @@ internal sealed class TelemetryBatch : IDisposable
         foreach (var ((model, name), value) in counted)
             WriteCount(model, name, value);
         counted.Clear();
+        arrivals.Write();
         TelemetryDatabase.Execute(connection, "COMMIT");
         isOpen = false;
     }
@@ -62,6 +65,7 @@ internal sealed class TelemetryBatch : IDisposable
         if (!log.TryAppend(record))
         {
             Count(record.Model.ModelId, TelemetryCounters.Duplicates, 1);
+            arrivals.Duplicate(record.Model.ModelId, UtcMicroseconds.Of(record.ArrivedAt));
             return false;
         }
 
@@ -69,6 +73,7 @@ internal sealed class TelemetryBatch : IDisposable
         var eventTime = UtcMicroseconds.Of(record.EventTime);
         effects.Add(new(version, eventTime, record.Features, record.Outputs, double.NaN, record.Label, double.IsNaN(record.Label) ? double.NaN : 0));
         Reach(record.Model.Name, eventTime);
+        arrivals.Accepted(record.Model.ModelId, UtcMicroseconds.Of(record.ArrivedAt));
         if (pending.Take(record.Model.ModelId, record.Id) is { } waited)
             Label(record.Model.ModelId, record.Model.Name, waited.Item, waited.Arrived);
         return true;
@@ -101,6 +106,9 @@ internal sealed class TelemetryBatch : IDisposable
 
     public void AddService(ServiceCount counts) => service.Add(counts);
 
+    /// <summary>Counts items that were sent in and not taken.</summary>
+    public void Reject(int modelId, long arrived, long count) => arrivals.Rejected(modelId, arrived, count);
+
     public void Count(int modelId, string name, long more) => counted[(modelId, name)] = counted.GetValueOrDefault((modelId, name)) + more;
 
     /// <summary>Labels whose prediction never came are unknown from now on.</summary>
@@ -114,8 +122,9 @@ internal sealed class TelemetryBatch : IDisposable
     public void Forget(int modelId, string modelName)
     {
         effects.RemoveAll(effect => effect.Version.ModelId == modelId);
+        arrivals.Forget(modelId);
         Run("DELETE FROM labels WHERE seq IN (SELECT seq FROM predictions WHERE model = $1)", (long)modelId);
-        foreach (var table in (ReadOnlySpan<string>)["predictions", "windows", "counters", "pending_labels"])
+        foreach (var table in (ReadOnlySpan<string>)["predictions", "windows", "counters", "pending_labels", "arrivals"])
             Run($"DELETE FROM {table} WHERE model = $1", (long)modelId);
         Run("DELETE FROM service_windows WHERE model = $1", modelName);
         pending.Reload();
@@ -141,6 +150,7 @@ internal sealed class TelemetryBatch : IDisposable
     {
         Run("DELETE FROM service_windows WHERE resolution = 0 AND start < $1", slotsBefore);
         Run("DELETE FROM service_windows WHERE resolution = 1 AND start < $1", minutesBefore);
+        Run("DELETE FROM arrivals WHERE start < $1", minutesBefore);
         using var oldest = connection.CreateCommand();
         oldest.CommandText = "SELECT MIN(seq) FROM predictions";
         if (oldest.ExecuteScalar() is long first)
@@ -153,6 +163,7 @@ internal sealed class TelemetryBatch : IDisposable
         pending.Dispose();
         windows.Dispose();
         service.Dispose();
+        arrivals.Dispose();
         count.Dispose();
         if (isOpen)
             RollBack();

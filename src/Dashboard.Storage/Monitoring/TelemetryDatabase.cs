@@ -54,6 +54,14 @@ public sealed class TelemetryDatabase
             name TEXT NOT NULL,
             value INTEGER NOT NULL,
             PRIMARY KEY (model, name)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS arrivals (
+            model INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            accepted INTEGER NOT NULL,
+            duplicates INTEGER NOT NULL,
+            rejected INTEGER NOT NULL,
+            newest INTEGER,
+            PRIMARY KEY (model, start)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         """;
 

@@ -33,6 +33,9 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
     public Task<LabelResult> LabelAsync(int modelId, string modelName, IReadOnlyList<LabelItem> items, CancellationToken ct) =>
         EnqueueAsync(new LabelWork(modelId, modelName, items, time.GetUtcNow()), ct);
 
+    /// <summary>Counts observations that were sent in and not taken; completes when it is on disk.</summary>
+    public Task RejectAsync(int modelId, long count, CancellationToken ct) => EnqueueAsync(new RejectionWork(modelId, count, time.GetUtcNow()), ct);
+
     /// <summary>Removes the log, windows and counters of a model that was deleted.</summary>
     public Task ForgetAsync(int modelId, string modelName, CancellationToken ct) => EnqueueAsync(new ForgetWork(modelId, modelName), ct);
 

@@ -88,6 +88,28 @@ internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog ve
         return (UtcMicroseconds.ToTime(reader.GetInt64(0)), UtcMicroseconds.ToTime(reader.IsDBNull(1) ? reader.GetInt64(2) : reader.GetInt64(1)));
     }
 
+    /// <summary>What became of predictions in the minutes of arrival that start in [from, to), in order of time.</summary>
+    public IReadOnlyList<ArrivalMinute> Arrivals(int modelId, long from, long to)
+    {
+        using var connection = database.OpenReader();
+        using var command = Query(connection, "SELECT start, accepted, duplicates, rejected, newest FROM arrivals WHERE model = $model AND start >= $from AND start < $to ORDER BY start", modelId);
+        command.Parameters.AddWithValue("$from", from);
+        command.Parameters.AddWithValue("$to", to);
+        using var reader = command.ExecuteReader();
+        var minutes = new List<ArrivalMinute>();
+        while (reader.Read())
+            minutes.Add(new(UtcMicroseconds.ToTime(reader.GetInt64(0)), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.IsDBNull(4) ? null : UtcMicroseconds.ToTime(reader.GetInt64(4))));
+        return minutes;
+    }
+
+    /// <summary>When the newest prediction of a model arrived; null where none has since arrivals are counted.</summary>
+    public DateTimeOffset? NewestArrival(int modelId)
+    {
+        using var connection = database.OpenReader();
+        using var command = Query(connection, "SELECT newest FROM arrivals WHERE model = $model AND newest IS NOT NULL ORDER BY start DESC LIMIT 1", modelId);
+        return command.ExecuteScalar() is long newest ? UtcMicroseconds.ToTime(newest) : null;
+    }
+
     public (long Duplicates, long UnknownLabels, long Waiting) Counters(int modelId)
     {
         using var connection = database.OpenReader();

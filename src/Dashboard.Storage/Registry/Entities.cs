@@ -13,6 +13,9 @@ public sealed class RegisteredModel
     public int WindowSeconds { get; set; } = 60;
     public required DateTimeOffset CreatedAt { get; set; }
     public bool IsDemo { get; set; }
+
+    /// <summary>It has been given the default alert rules; what people made of them since is theirs.</summary>
+    public bool HasDefaultRules { get; set; }
     public List<ModelVersion> Versions { get; } = [];
     public List<ModelAlias> Aliases { get; } = [];
 }

@@ -1,6 +1,7 @@
 using Dashboard.Core;
 using Dashboard.Core.Registry;
 using Dashboard.Storage.Governance;
+using Dashboard.Storage.Monitoring.Alerts;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Registry;
@@ -163,6 +164,7 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
     {
         var model = new RegisteredModel { Name = name, Description = settings.Description, WindowSeconds = settings.WindowSeconds, CreatedAt = time.GetUtcNow(), IsDemo = isDemo };
         db.Models.Add(model);
+        AlertRules.AddDefaults(db, model, model.CreatedAt);
         Note(db, "model.created", by, name, null, $"Created the model {name}.");
         return model;
     }

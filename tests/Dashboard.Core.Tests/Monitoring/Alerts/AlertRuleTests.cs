@@ -81,14 +81,6 @@ public sealed class AlertRuleTests
     public void A_length_is_said_in_at_most_two_units(double seconds, string expected) => Assert.Equal(expected, SignalInfo.Length(TimeSpan.FromSeconds(seconds)));
 
     [Fact]
-    public void A_silence_matches_what_fits_every_part_of_it()
-    {
-        Assert.True(new SilenceMatcher(null, "flights", null).Matches(3, "flights", AlertSeverity.Info));
-        Assert.False(new SilenceMatcher(4, "flights", null).Matches(3, "flights", AlertSeverity.Info));
-        Assert.False(new SilenceMatcher(null, null, AlertSeverity.Critical).Matches(3, "flights", AlertSeverity.Info));
-    }
-
-    [Fact]
     public void What_fires_together_is_one_incident_and_what_comes_back_stays_in_it()
     {
         var (policy, opened) = (IncidentPolicy.Default, DateTimeOffset.UnixEpoch);
