@@ -69,8 +69,9 @@ public sealed class SignalHistory(SignalReader reader, MonitoringQueries queries
         var readings = new List<SignalReading>();
         for (var at = from; at <= to; at += step)
         {
-            var (value, sample) = points.TryGetValue(at, out var point) ? SignalReader.Service(kind, point) : kind == SignalKind.RequestRate && points.Count > 0 ? (0.0, 0L) : default;
-            readings.Add(new(at, value, sample));
+            // Without requests there is no figure, but for their own rate.
+            (double? Value, long Sample) read = points.TryGetValue(at, out var point) ? SignalReader.Service(kind, point) : (kind == SignalKind.RequestRate && points.Count > 0 ? 0 : null, 0);
+            readings.Add(new(at, read.Value, read.Sample));
         }
 
         return readings;
