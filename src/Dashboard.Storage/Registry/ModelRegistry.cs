@@ -16,6 +16,13 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
         return await db.Models.AsNoTracking().AsSplitQuery().Include(m => m.Versions.OrderBy(v => v.Number)).Include(m => m.Aliases).OrderBy(m => m.Name).ToListAsync(ct);
     }
 
+    /// <summary>The names of all models, in order.</summary>
+    public async Task<IReadOnlyList<string>> NamesAsync(CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await db.Models.Select(m => m.Name).OrderBy(name => name).ToListAsync(ct);
+    }
+
     /// <summary>A model with versions and aliases, or null.</summary>
     public async Task<RegisteredModel?> FindAsync(string name, CancellationToken ct)
     {

@@ -37,6 +37,13 @@ public sealed class AlertRules(IDbContextFactory<DashboardDb> factory, AlertLedg
         return await db.AlertRules.AsNoTracking().Include(r => r.Model).SingleOrDefaultAsync(r => r.Id == id, ct) is { } row ? RuleView.Of(row) : null;
     }
 
+    /// <summary>The rules that watch a model now, as the evaluation takes them.</summary>
+    public async Task<IReadOnlyList<StoredRule>> EnabledAsync(int modelId, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await db.AlertRules.AsNoTracking().Where(r => r.Enabled && (r.ModelId == null || r.ModelId == modelId)).ToListAsync(ct);
+    }
+
     /// <summary>Adds a rule for one model, or for every model.</summary>
     public async Task<Result<RuleView>> CreateAsync(string? model, AlertRule rule, bool enabled, string by, CancellationToken ct)
     {

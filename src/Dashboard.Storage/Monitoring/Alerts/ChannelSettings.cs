@@ -34,6 +34,8 @@ public sealed record MailSettings(string Host, int Port, MailSecurity Security, 
             return InvalidValue.Of("mail.port", $"{Port}", "1 to 65535; 587 is usual for STARTTLS, 465 for TLS, 25 for a relay");
         if (User is { } user && (user.Length is 0 or > 200 || user.Any(char.IsControl)))
             return InvalidValue.Of("mail.user", user, "text of 1 to 200 characters, or nothing");
+        if (User is not null && Security == MailSecurity.None)
+            return InvalidValue.Of("mail.security", Security.ToString(), "startTls or tls: a password is not sent in the clear");
         if (!IsAddress(From))
             return InvalidValue.Of("mail.from", From, "a mail address, such as alerts@example.org");
         if (To is not { Count: > 0 and <= MostReceivers })
