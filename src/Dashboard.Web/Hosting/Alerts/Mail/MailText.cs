@@ -8,8 +8,8 @@ internal static class MailText
 {
     private const int LineLength = 76;
 
-    /// <summary>Bytes of UTF-8 in one encoded word of a header, whose whole is at most 75 characters (RFC 2047).</summary>
-    private const int WordBytes = 45;
+    /// <summary>Bytes of UTF-8 in one encoded word: with the header's name before it the line has at most 76 characters (RFC 2047).</summary>
+    private const int WordBytes = 36;
 
     /// <param name="id">The left part of the Message-ID: the same on each attempt, so that a mailbox can drop the second.</param>
     /// <param name="thread">Messages with the same one are shown as a conversation.</param>
