@@ -20,13 +20,16 @@ public sealed class SignalHistory(SignalReader reader, MonitoringQueries queries
     private const int MostServiceSteps = 10_000;
     private const int MostJobs = 1000;
 
-    /// <summary>The last so-and-so much of a signal. On the model's clock it ends at the newest event.</summary>
+    /// <summary>The last so-and-so much of a signal; its last reading is that of now. On the model's clock it ends at the newest event.</summary>
     /// <param name="model">With its versions and aliases.</param>
     public async Task<SignalPast> LastAsync(RegisteredModel model, AlertSignal signal, TimeSpan window, TimeSpan length, DateTimeOffset now, CancellationToken ct)
     {
         var moment = await reader.NowAsync(model.Name, now, ct);
         var end = SignalInfo.Of(signal.Kind).Clock == SignalClock.Model ? moment.Model ?? now : now;
-        return await BetweenAsync(model, signal, window, end - length, end, ct);
+        var past = await BetweenAsync(model, signal, window, end - length, end, ct);
+        // The past is read by whole steps; what happened since the last one counts, too.
+        var last = await reader.ReadAsync(model, signal, window, moment, ct);
+        return past.Readings.Count > 0 && past.Readings[^1].At >= last.At ? past : past with { Readings = [.. past.Readings, last] };
     }
 
     /// <summary>A signal between two moments of its clock.</summary>
