@@ -3,6 +3,7 @@ using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring.Alerts;
+using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Training;
 using Microsoft.EntityFrameworkCore;
@@ -36,6 +37,8 @@ public sealed class DashboardDb(DbContextOptions<DashboardDb> options) : DbConte
     public DbSet<IncidentNote> IncidentNotes => Set<IncidentNote>();
     public DbSet<AlertChannel> AlertChannels => Set<AlertChannel>();
     public DbSet<AlertDelivery> AlertDeliveries => Set<AlertDelivery>();
+    public DbSet<SegmentDefinition> Segments => Set<SegmentDefinition>();
+    public DbSet<SensitiveFeature> SensitiveFeatures => Set<SensitiveFeature>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(DashboardDb).Assembly);
 

@@ -2,40 +2,32 @@ using Microsoft.Data.Sqlite;
 
 namespace Dashboard.Storage.Monitoring;
 
-/// <summary>Counts by minute of arrival what became of predictions, for the one writer: taken, known already, not taken; and when the newest came.</summary>
+/// <summary>Counts by minute of arrival how many predictions were taken, served here or sent in, and when the newest came; for the one writer.</summary>
 internal sealed class ArrivalWriter(SqliteConnection connection) : IDisposable
 {
     public const int MinuteSeconds = 60;
 
-    private readonly Dictionary<(int Model, long Minute), Counts> gathered = [];
+    private readonly Dictionary<(int Model, long Minute), (long Accepted, long Newest)> gathered = [];
     private readonly SqliteCommand write = PredictionLog.Prepare(connection, """
-        INSERT INTO arrivals (model, start, accepted, duplicates, rejected, newest) VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (model, start) DO UPDATE SET accepted = accepted + excluded.accepted, duplicates = duplicates + excluded.duplicates,
-            rejected = rejected + excluded.rejected, newest = MAX(COALESCE(newest, excluded.newest), COALESCE(excluded.newest, newest))
-        """, 6);
+        INSERT INTO arrivals (model, start, accepted, newest) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (model, start) DO UPDATE SET accepted = accepted + excluded.accepted, newest = MAX(newest, excluded.newest)
+        """, 4);
 
-    public void Accepted(int model, long arrived)
+    public void Add(int model, long arrived)
     {
-        var counts = Of(model, arrived);
-        counts.Accepted++;
-        counts.Newest = Math.Max(arrived, counts.Newest ?? long.MinValue);
+        var key = (model, UtcMicroseconds.Floor(arrived, MinuteSeconds));
+        gathered[key] = gathered.TryGetValue(key, out var counts) ? (counts.Accepted + 1, Math.Max(counts.Newest, arrived)) : (1, arrived);
     }
-
-    public void Duplicate(int model, long arrived) => Of(model, arrived).Duplicates++;
-
-    public void Rejected(int model, long arrived, long count) => Of(model, arrived).Rejected += count;
 
     /// <summary>Adds what was gathered to the table, inside the writer's transaction.</summary>
     public void Write()
     {
-        foreach (var ((model, minute), counts) in gathered)
+        foreach (var ((model, minute), (accepted, newest)) in gathered)
         {
             write.Parameters[0].Value = (long)model;
             write.Parameters[1].Value = minute;
-            write.Parameters[2].Value = counts.Accepted;
-            write.Parameters[3].Value = counts.Duplicates;
-            write.Parameters[4].Value = counts.Rejected;
-            write.Parameters[5].Value = (object?)counts.Newest ?? DBNull.Value;
+            write.Parameters[2].Value = accepted;
+            write.Parameters[3].Value = newest;
             write.ExecuteNonQuery();
         }
 
@@ -50,23 +42,4 @@ internal sealed class ArrivalWriter(SqliteConnection connection) : IDisposable
     }
 
     public void Dispose() => write.Dispose();
-
-    private Counts Of(int model, long arrived)
-    {
-        var key = (model, UtcMicroseconds.Floor(arrived, MinuteSeconds));
-        if (!gathered.TryGetValue(key, out var counts))
-            gathered[key] = counts = new();
-        return counts;
-    }
-
-    private sealed class Counts
-    {
-        public long Accepted { get; set; }
-
-        public long Duplicates { get; set; }
-
-        public long Rejected { get; set; }
-
-        public long? Newest { get; set; }
-    }
 }

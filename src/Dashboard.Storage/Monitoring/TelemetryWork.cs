@@ -93,15 +93,3 @@ internal sealed class ForgetWork(int modelId, string modelName) : TelemetryWork<
         return true;
     }
 }
-
-/// <summary>Counts items that were sent in and not taken.</summary>
-internal sealed class RejectionWork(int modelId, long count, DateTimeOffset arrived) : TelemetryWork<bool>
-{
-    public override int Size => 1;
-
-    protected override bool Do(TelemetryBatch batch)
-    {
-        batch.Reject(modelId, UtcMicroseconds.Of(arrived), count);
-        return true;
-    }
-}

@@ -35,13 +35,16 @@ internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog ve
 {
     /// <summary>Windows of a model that start in [from, to), in order of time. Versions that were deleted are passed over.</summary>
     /// <param name="versionId">Null: all versions.</param>
-    public IEnumerable<StoredWindow> Read(int modelId, int? versionId, Resolution resolution, long from, long to)
+    /// <param name="segment">The id of a defined segment; null: all predictions.</param>
+    /// <param name="parts">What is needed of each; the rest costs little.</param>
+    public IEnumerable<StoredWindow> Read(int modelId, int? versionId, Resolution resolution, long from, long to, int? segment = null, ProfileParts parts = ProfileParts.All)
     {
         using var connection = database.OpenReader();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT start, version, profile FROM windows WHERE model = $model AND resolution = $resolution AND start >= $from AND start < $to"
+        command.CommandText = "SELECT start, version, profile FROM windows WHERE model = $model AND segment = $segment AND resolution = $resolution AND start >= $from AND start < $to"
             + (versionId is null ? "" : " AND version = $version") + " ORDER BY start";
         command.Parameters.AddWithValue("$model", modelId);
+        command.Parameters.AddWithValue("$segment", segment ?? WindowWriter.Everything);
         command.Parameters.AddWithValue("$resolution", (int)resolution);
         command.Parameters.AddWithValue("$from", from);
         command.Parameters.AddWithValue("$to", to);
@@ -52,11 +55,23 @@ internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog ve
         {
             if (versions.Find(reader.GetInt32(1)) is not { } version)
                 continue;
-            var profile = WindowProfile.Deserialize(version.Layout, reader.GetFieldValue<byte[]>(2));
+            var profile = WindowProfile.Deserialize(version.Layout, reader.GetFieldValue<byte[]>(2), parts);
             if (!profile.IsSuccess)
                 throw new InvalidDataException($"Window {UtcMicroseconds.ToTime(reader.GetInt64(0)):u} of version {version.VersionId}: {profile.Error!.Message}");
             yield return new(reader.GetInt64(0), version, profile.Value);
         }
+    }
+
+    /// <summary>The versions that have windows.</summary>
+    public IReadOnlyList<int> Versions(int modelId)
+    {
+        using var connection = database.OpenReader();
+        using var command = Query(connection, $"SELECT DISTINCT version FROM windows WHERE model = $model AND segment = {WindowWriter.Everything} AND resolution = 2", modelId);
+        using var reader = command.ExecuteReader();
+        var found = new List<int>();
+        while (reader.Read())
+            found.Add(reader.GetInt32(0));
+        return found;
     }
 
     /// <summary>Windows of the service's clock that start in [from, to), in order of time.</summary>
@@ -80,7 +95,7 @@ internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog ve
     public (DateTimeOffset Oldest, DateTimeOffset Newest)? Span(int modelId)
     {
         using var connection = database.OpenReader();
-        using var command = Query(connection, "SELECT (SELECT MIN(start) FROM windows WHERE model = $model AND resolution = 2), (SELECT MAX(event_time) FROM predictions WHERE model = $model), (SELECT MAX(start) FROM windows WHERE model = $model AND resolution = 1)", modelId);
+        using var command = Query(connection, "SELECT (SELECT MIN(start) FROM windows WHERE model = $model AND segment = 0 AND resolution = 2), (SELECT MAX(event_time) FROM predictions WHERE model = $model), (SELECT MAX(start) FROM windows WHERE model = $model AND segment = 0 AND resolution = 1)", modelId);
         using var reader = command.ExecuteReader();
         if (!reader.Read() || reader.IsDBNull(0))
             return null;
@@ -88,25 +103,40 @@ internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog ve
         return (UtcMicroseconds.ToTime(reader.GetInt64(0)), UtcMicroseconds.ToTime(reader.IsDBNull(1) ? reader.GetInt64(2) : reader.GetInt64(1)));
     }
 
-    /// <summary>What became of predictions in the minutes of arrival that start in [from, to), in order of time.</summary>
+    /// <summary>How many predictions arrived in the minutes that start in [from, to), in order of time; minutes without any are left out.</summary>
     public IReadOnlyList<ArrivalMinute> Arrivals(int modelId, long from, long to)
     {
         using var connection = database.OpenReader();
-        using var command = Query(connection, "SELECT start, accepted, duplicates, rejected, newest FROM arrivals WHERE model = $model AND start >= $from AND start < $to ORDER BY start", modelId);
+        using var command = Query(connection, "SELECT start, accepted, newest FROM arrivals WHERE model = $model AND start >= $from AND start < $to ORDER BY start", modelId);
         command.Parameters.AddWithValue("$from", from);
         command.Parameters.AddWithValue("$to", to);
         using var reader = command.ExecuteReader();
         var minutes = new List<ArrivalMinute>();
         while (reader.Read())
-            minutes.Add(new(UtcMicroseconds.ToTime(reader.GetInt64(0)), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.IsDBNull(4) ? null : UtcMicroseconds.ToTime(reader.GetInt64(4))));
+            minutes.Add(new(UtcMicroseconds.ToTime(reader.GetInt64(0)), reader.GetInt64(1), UtcMicroseconds.ToTime(reader.GetInt64(2))));
         return minutes;
+    }
+
+    /// <summary>Faults of one kind in the hours that start in [from, to), whatever field was at fault, in order of time.</summary>
+    public IReadOnlyList<(DateTimeOffset Start, long Count)> FaultsByHour(int modelId, QualityKind kind, long from, long to)
+    {
+        using var connection = database.OpenReader();
+        using var command = Query(connection, "SELECT start, SUM(count) FROM quality WHERE model = $model AND kind = $kind AND start >= $from AND start < $to GROUP BY start ORDER BY start", modelId);
+        command.Parameters.AddWithValue("$kind", kind.ToString());
+        command.Parameters.AddWithValue("$from", from);
+        command.Parameters.AddWithValue("$to", to);
+        using var reader = command.ExecuteReader();
+        var hours = new List<(DateTimeOffset, long)>();
+        while (reader.Read())
+            hours.Add((UtcMicroseconds.ToTime(reader.GetInt64(0)), reader.GetInt64(1)));
+        return hours;
     }
 
     /// <summary>When the newest prediction of a model arrived; null where none has since arrivals are counted.</summary>
     public DateTimeOffset? NewestArrival(int modelId)
     {
         using var connection = database.OpenReader();
-        using var command = Query(connection, "SELECT newest FROM arrivals WHERE model = $model AND newest IS NOT NULL ORDER BY start DESC LIMIT 1", modelId);
+        using var command = Query(connection, "SELECT newest FROM arrivals WHERE model = $model ORDER BY start DESC LIMIT 1", modelId);
         return command.ExecuteScalar() is long newest ? UtcMicroseconds.ToTime(newest) : null;
     }
 

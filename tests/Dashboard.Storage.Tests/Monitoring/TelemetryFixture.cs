@@ -35,8 +35,8 @@ internal sealed class TelemetryFixture : IAsyncDisposable
 
     public T Get<T>() where T : notnull => installation.Get<T>();
 
-    /// <param name="reference">Rows of encoded features that the model learnt from; null: it has no reference.</param>
-    public static async Task<TelemetryFixture> StartAsync(int windowSeconds = 60, float[]? reference = null)
+    /// <param name="reference">What the version learnt from; null: nothing is known.</param>
+    public static async Task<TelemetryFixture> StartAsync(int windowSeconds = 60, Func<Preprocessing, ReferenceProfile>? reference = null)
     {
         var started = await TestInstallation.StartAsync(services => services.AddLogging());
         var manifest = new ModelManifest(1, "flights", ModelTask.BinaryClassification,
@@ -44,9 +44,8 @@ internal sealed class TelemetryFixture : IAsyncDisposable
             new Dictionary<string, double> { ["roc_auc"] = 0.7 }, [], null, null, null, null, null, null, "0.1.0", DateTimeOffset.UnixEpoch, []);
         if (reference is not null)
         {
-            var folder = Directory.CreateDirectory(Path.Combine(started.Directory.Packages, new string('a', 64))).FullName;
-            await File.WriteAllBytesAsync(Path.Combine(folder, ReferenceProfile.FileName),
-                ReferenceBuilder.Build(manifest.Preprocessing, manifest.Task, manifest.Classes, 0.5, reference, new([], [], null)).Serialize());
+            var folder = Directory.CreateDirectory(Path.Combine(started.Get<DataDirectory>().Packages, new string('a', 64)));
+            await File.WriteAllBytesAsync(Path.Combine(folder.FullName, ReferenceProfile.FileName), reference(manifest.Preprocessing).Serialize());
         }
 
         await using var db = await started.Get<IDbContextFactory<DashboardDb>>().CreateDbContextAsync();

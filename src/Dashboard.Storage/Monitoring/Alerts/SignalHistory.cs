@@ -15,7 +15,7 @@ public sealed class SignalHistory(SignalReader reader, MonitoringQueries queries
     /// <summary>On the model's clock each reading merges windows of its own; more of them than a chart can show would be waste.</summary>
     private const int MostModelSteps = 120;
 
-    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1), Hour = TimeSpan.FromHours(1);
 
     private const int MostServiceSteps = 10_000;
     private const int MostJobs = 1000;
@@ -41,7 +41,8 @@ public sealed class SignalHistory(SignalReader reader, MonitoringQueries queries
             SignalKind.EventAge => [],
             SignalKind.PredictionAge => await AgesAsync(model.Name, from, to, ct),
             SignalKind.FailedJobs => await FailedJobsAsync(model.Name, window, from, to, ct),
-            SignalKind.RejectedItems or SignalKind.Duplicates => await ArrivalsAsync(model.Name, signal.Kind, window, from, to, ct),
+            _ when SignalInfo.Of(signal.Kind).IsOfBlocks => await BlocksAsync(model, signal, from, to, ct),
+            SignalKind.RejectedItems or SignalKind.Duplicates => await FaultsAsync(model.Name, signal.Kind, window, from, to, ct),
             _ when SignalInfo.Of(signal.Kind).Clock == SignalClock.Service => await ServiceAsync(model.Name, signal.Kind, window, from, to, ct),
             _ => await ModelAsync(model, signal, window, from, to, ct),
         };
@@ -80,20 +81,29 @@ public sealed class SignalHistory(SignalReader reader, MonitoringQueries queries
         return readings;
     }
 
-    private async Task<IReadOnlyList<SignalReading>> ArrivalsAsync(string model, SignalKind kind, TimeSpan window, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    private async Task<IReadOnlyList<SignalReading>> BlocksAsync(RegisteredModel model, AlertSignal signal, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
-        var step = Step(window, to - from, MostServiceSteps, TimeSpan.FromMinutes(1));
-        (from, to) = (Floor(from, step), Floor(to, step));
-        var minutes = await queries.ArrivalsAsync(model, from - window, to, ct);
+        if (await queries.DriftAsync(model.Name, null, from, to, ct) is not { } drift)
+            return [];
+        IEnumerable<SignalReading> all = signal.Kind == SignalKind.ConceptDrift
+            ? (drift.Concept?.Points ?? []).Select(point => SignalReader.Loss(drift.Concept!, point, drift.PeriodSeconds))
+            : drift.Judged.Select(block => reader.Block(model, signal, block));
+        return [.. all.Where(reading => reading.At >= from && reading.At <= to)];
+    }
+
+    /// <summary>Faults are counted by the hour, so there is a reading at the end of each.</summary>
+    private async Task<IReadOnlyList<SignalReading>> FaultsAsync(string model, SignalKind kind, TimeSpan window, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    {
+        var hours = (await queries.FaultsAsync(model, SignalReader.FaultOf(kind), from - window, to, ct)).OrderBy(hour => hour.Key).ToList();
         var readings = new List<SignalReading>();
         var (first, next) = (0, 0);
-        for (var at = from; at <= to; at += step)
+        for (var at = Floor(from, Hour) + Hour; at <= to; at += Hour)
         {
-            while (next < minutes.Count && minutes[next].Start < at)
+            while (next < hours.Count && hours[next].Key < at)
                 next++;
-            while (first < next && minutes[first].Start < at - window)
+            while (first < next && hours[first].Key < at - window)
                 first++;
-            var (value, sample) = SignalReader.Arrivals(kind, Enumerable.Range(first, next - first).Select(i => minutes[i]));
+            var (value, sample) = SignalReader.Share(hours.Skip(first).Take(next - first).Select(hour => hour.Value));
             readings.Add(new(at, value, sample));
         }
 
@@ -103,14 +113,14 @@ public sealed class SignalHistory(SignalReader reader, MonitoringQueries queries
     private async Task<IReadOnlyList<SignalReading>> AgesAsync(string model, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
         var step = Step(TimeSpan.Zero, to - from, MostServiceSteps, TimeSpan.FromMinutes(5));
-        var arrivals = (await queries.ArrivalsAsync(model, from - (to - from), to, ct)).Where(minute => minute.Newest is not null).ToList();
+        var arrivals = await queries.ArrivalsAsync(model, from - (to - from), to, ct);
         var readings = new List<SignalReading>();
         var next = 0;
         for (var at = from; at <= to; at += step)
         {
             while (next < arrivals.Count && arrivals[next].Newest <= at)
                 next++;
-            readings.Add(new(at, next == 0 ? null : (at - arrivals[next - 1].Newest!.Value).TotalSeconds, 0));
+            readings.Add(new(at, next == 0 ? null : (at - arrivals[next - 1].Newest).TotalSeconds, 0));
         }
 
         return readings;

@@ -1,6 +1,8 @@
+using Dashboard.Core.Monitoring;
 using Dashboard.Core.Monitoring.Alerts;
-using Dashboard.Core.Monitoring.Drift;
+using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Training.Evaluation;
+using Dashboard.Storage.Monitoring.Drift;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Training;
 
@@ -11,7 +13,7 @@ namespace Dashboard.Storage.Monitoring.Alerts;
 public readonly record struct ClockMoment(DateTimeOffset Service, DateTimeOffset? Model);
 
 /// <summary>Reads signals from windows that are kept anyway: what a reading costs depends on the rule's window, not on history.</summary>
-public sealed class SignalReader(MonitoringQueries queries, ModelStatusQuery statuses, JobStore jobs, VersionCatalog versions)
+public sealed class SignalReader(MonitoringQueries queries, JobStore jobs, VersionCatalog versions)
 {
     /// <summary>Steps of a window: as many pieces as keep its edge within a few per cent of where it belongs.</summary>
     private const int Pieces = 48;
@@ -42,15 +44,23 @@ public sealed class SignalReader(MonitoringQueries queries, ModelStatusQuery sta
             return new(at.Service, null, 0);
         // The newest event itself belongs to the window.
         var (from, to) = (newest - window, newest.AddTicks(10));
-        var (value, sample) = signal.Kind switch
-        {
-            SignalKind.Metric or SignalKind.MetricLoss or SignalKind.LabelCoverage or SignalKind.LabelLag =>
-                await queries.SeriesAsync(model.Name, null, from, to, Pieces, ct) is { } series ? Performance(signal.Kind, MetricOf(model, signal), series) : default,
-            SignalKind.MissingRate or SignalKind.OutOfRange or SignalKind.UnknownCategories => Quality(signal, await queries.InputQualityAsync(model.Name, from, to, Pieces, ct) ?? []),
-            _ => await statuses.OfAsync(model, new(from, to, at.Service - Slot, at.Service), ct) is { } status ? Drift(signal, status) : default,
-        };
+        if (info.IsOfBlocks)
+            return await queries.DriftAsync(model.Name, null, newest, to, ct) is { } drift ? Blocks(model, signal, drift, newest) : new(newest, null, 0);
+        var (value, sample) = info.Subject == SignalSubject.Input
+            ? Quality(signal, await queries.InputQualityAsync(model.Name, from, to, Pieces, ct) ?? [])
+            : await queries.SeriesAsync(model.Name, null, from, to, Pieces, ct) is { } series ? Performance(signal.Kind, MetricOf(model, signal), series) : default;
         return new(newest, value, sample);
     }
+
+    /// <summary>What a judged block says.</summary>
+    internal SignalReading Block(RegisteredModel model, AlertSignal signal, JudgedBlock block)
+    {
+        var (value, sample) = Drift(signal, block, Importance(model));
+        return new(block.End, value, sample);
+    }
+
+    /// <summary>What the losses up to a block say.</summary>
+    internal static SignalReading Loss(ConceptDrift concept, LossPoint point, long periodSeconds) => new(point.Start.AddSeconds(periodSeconds), point.Evidence >= concept.Threshold ? 1 : 0, point.Labelled);
 
     /// <summary>A service's figure by the kind of signal.</summary>
     internal static (double? Value, long Sample) Service(SignalKind kind, ServicePoint point) => kind switch
@@ -64,18 +74,16 @@ public sealed class SignalReader(MonitoringQueries queries, ModelStatusQuery sta
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "It is no figure of the service."),
     };
 
-    /// <summary>What became of arrivals by the kind of signal.</summary>
-    internal static (double? Value, long Sample) Arrivals(SignalKind kind, IEnumerable<ArrivalMinute> minutes)
+    /// <summary>Which share of what was sent in some hours had a fault.</summary>
+    internal static (double? Value, long Sample) Share(IEnumerable<FaultCount> hours)
     {
-        long bad = 0, all = 0;
-        foreach (var minute in minutes)
-        {
-            bad += kind == SignalKind.RejectedItems ? minute.Rejected : minute.Duplicates;
-            all += minute.Accepted + minute.Duplicates + minute.Rejected;
-        }
-
-        return (all == 0 ? null : (double)bad / all, all);
+        long faults = 0, sent = 0;
+        foreach (var hour in hours)
+            (faults, sent) = (faults + hour.Faults, sent + hour.Sent);
+        return (sent == 0 ? null : (double)faults / sent, sent);
     }
+
+    internal static QualityKind FaultOf(SignalKind kind) => kind == SignalKind.RejectedItems ? QualityKind.ObservationRejected : QualityKind.Duplicate;
 
     /// <summary>Trainings that failed in (from, to] since the last one that succeeded.</summary>
     internal static double FailedJobs(IEnumerable<Job> jobs, DateTimeOffset from, DateTimeOffset to)
@@ -100,12 +108,14 @@ public sealed class SignalReader(MonitoringQueries queries, ModelStatusQuery sta
                 return (total.MeanLagSeconds, total.Labelled);
         }
 
-        var now = metric is null ? null : total.Metric(metric);
-        if (kind == SignalKind.Metric || now is null)
-            return (now, total.Labelled);
+        var isEstimate = kind is SignalKind.EstimatedMetric or SignalKind.EstimatedLoss;
+        double? estimated = metric is not null && total.Estimated is { } estimate && estimate.Figures.TryGetValue(metric, out var figure) ? figure.Value : null;
+        var (now, sample) = isEstimate ? (estimated, (long)(total.Estimated?.Rows ?? 0)) : (metric is null ? null : total.Metric(metric), total.Labelled);
+        if (kind is SignalKind.Metric or SignalKind.EstimatedMetric || now is null)
+            return (now, sample);
         return MetricInfo.For(metric!).HigherIsBetter is { } higher && series.Baseline.TryGetValue(metric!, out var baseline) && baseline != 0
-            ? ((higher ? baseline - now : now - baseline) / Math.Abs(baseline), total.Labelled)
-            : (null, total.Labelled);
+            ? ((higher ? baseline - now : now - baseline) / Math.Abs(baseline), sample)
+            : (null, sample);
     }
 
     private static (double? Value, long Sample) Quality(AlertSignal signal, IReadOnlyList<InputQuality> inputs)
@@ -116,27 +126,41 @@ public sealed class SignalReader(MonitoringQueries queries, ModelStatusQuery sta
         return shares.Count == 0 ? (null, 0) : shares.MaxBy(input => input.Share);
     }
 
-    private static (double? Value, long Sample) Drift(AlertSignal signal, ModelStatus status)
+    private static (double? Value, long Sample) Drift(AlertSignal signal, JudgedBlock block, Dictionary<string, double> importance)
     {
-        if (status.Drift.Total is not { } total)
-            return default;
-        var judged = total.Features.Where(feature => IsJudged(feature.Verdict.Level)).ToList();
-        if (signal.Kind == SignalKind.PredictionDrift)
-            return Moved(total.Prediction, total.Rows);
-        if (signal.Kind == SignalKind.InputDrift)
-            return judged.Find(feature => feature.Name == signal.Name) is { } input ? Moved(input, total.Rows) : (null, total.Rows);
-        if (judged.Count == 0)
-            return (null, total.Rows);
-        var moved = judged.Where(feature => feature.Verdict.Level == DriftLevel.Moved).ToList();
-        if (signal.Kind == SignalKind.DriftedInputs)
-            return (moved.Count, total.Rows);
-        // Where nobody knows what the inputs weigh, each weighs the same.
-        return (status.Importance.Count == 0 ? (double)moved.Count / judged.Count : moved.Sum(feature => status.Importance.GetValueOrDefault(feature.Name)), total.Rows);
+        // Too few reference blocks: it is shown, and nothing is decided by it.
+        if (!block.IsCalibrated)
+            return (null, block.Rows);
+        var inputs = block.Columns.Where(column => column.Name != BlockLayout.Prediction && column.IsCalibrated).ToList();
+        var moved = inputs.Where(column => column.Moved).ToList();
+        return signal.Kind switch
+        {
+            SignalKind.PredictionDrift => (Flag(block.Column(BlockLayout.Prediction)), block.Rows),
+            SignalKind.InputDrift => (Flag(inputs.Find(column => column.Name == signal.Name)), block.Rows),
+            SignalKind.ModelDrift => (block.ModelRatio is null ? null : block.ModelMoved ? 1 : 0, block.Rows),
+            _ when inputs.Count == 0 => (null, block.Rows),
+            SignalKind.DriftedInputs => (moved.Count, block.Rows),
+            // Where nobody knows what the inputs weigh, each weighs the same.
+            _ => (importance.Count == 0 ? (double)moved.Count / inputs.Count : moved.Sum(column => importance.GetValueOrDefault(column.Name)), block.Rows),
+        };
     }
 
-    private static (double?, long) Moved(FeatureDrift drift, long rows) => (IsJudged(drift.Verdict.Level) ? drift.Verdict.Level == DriftLevel.Moved ? 1 : 0 : null, rows);
+    private static double? Flag(JudgedColumn? column) => column is { IsCalibrated: true } ? column.Moved ? 1 : 0 : null;
 
-    private static bool IsJudged(DriftLevel level) => level is not (DriftLevel.NoReference or DriftLevel.NoData);
+    private SignalReading Blocks(RegisteredModel model, AlertSignal signal, DriftHistory drift, DateTimeOffset newest)
+    {
+        if (signal.Kind == SignalKind.ConceptDrift)
+            return drift.Concept is { Points: [.., var point] } concept ? Loss(concept, point, drift.PeriodSeconds) : new(newest, null, 0);
+        return drift.Newest is { } block ? Block(model, signal, block) : new(newest, null, 0);
+    }
+
+    /// <summary>Each input's share of the importance, 0 to 1; empty where it is not known.</summary>
+    private Dictionary<string, double> Importance(RegisteredModel model)
+    {
+        var known = Current(model) is { } version ? versions.Find(version.Id)?.Manifest.Importance ?? [] : [];
+        var sum = known.Sum(one => one.MeanAbsoluteShap);
+        return sum > 0 ? known.ToDictionary(one => one.Feature, one => one.MeanAbsoluteShap / sum, StringComparer.Ordinal) : new(StringComparer.Ordinal);
+    }
 
     private async Task<SignalReading> ServiceAsync(RegisteredModel model, SignalKind kind, TimeSpan window, ClockMoment at, CancellationToken ct)
     {
@@ -152,7 +176,7 @@ public sealed class SignalReader(MonitoringQueries queries, ModelStatusQuery sta
             case SignalKind.FailedJobs:
                 return new(now, FailedJobs(await jobs.ListAsync(model.Name, null, MostJobs, ct), now - window, now), 0);
             case SignalKind.RejectedItems or SignalKind.Duplicates:
-                var (share, items) = Arrivals(kind, await queries.ArrivalsAsync(model.Name, end - window, end, ct));
+                var (share, items) = Share((await queries.FaultsAsync(model.Name, FaultOf(kind), end - window, end, ct)).Values);
                 return new(now, share, items);
             default:
                 var (value, sample) = Service(kind, (await queries.ServiceAsync(model.Name, end - window, end, (int)Math.Max(Pieces, Math.Min(400, window / Slot)), ct)).Total);

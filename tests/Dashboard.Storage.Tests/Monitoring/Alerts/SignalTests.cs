@@ -37,11 +37,31 @@ public sealed class SignalTests
     }
 
     [Fact]
+    public async Task An_estimated_metric_is_read_before_there_is_any_label()
+    {
+        await using var fixture = await EstimationFixture.StartAsync(ModelTask.BinaryClassification, ["no", "yes"], new Dictionary<string, double> { ["roc_auc"] = 0.8 }, EstimateQueryTests.BinaryEstimator());
+        await fixture.AppendAsync(0, Enumerable.Range(0, 900).Select(i => (i / 30.0, 0f, new[] { 0.45f + (i % 10 * 0.01f) })));
+        await using (var db = await fixture.Get<IDbContextFactory<DashboardDb>>().CreateDbContextAsync())
+        {
+            db.ModelAliases.Add(new() { ModelId = fixture.Versions[0].ModelId, Alias = ModelAlias.Champion, VersionId = fixture.Versions[0].VersionId });
+            await db.SaveChangesAsync();
+        }
+
+        var (reader, model) = (fixture.Get<SignalReader>(), (await fixture.Get<ModelRegistry>().FindAsync("m", default))!);
+        var now = await reader.NowAsync("m", DateTimeOffset.UtcNow, default);
+        var expected = (await fixture.SeriesAsync(1)).Total.Estimated!["roc_auc"]!.Value.Value;
+        var metric = await reader.ReadAsync(model, new(SignalKind.EstimatedMetric), Hour, now, default);
+        Assert.Equal((expected, 900L), (metric.Value, metric.Sample));
+        Assert.Equal((0.8 - expected) / 0.8, (await reader.ReadAsync(model, new(SignalKind.EstimatedLoss), Hour, now, default)).Value!.Value, 1e-12);
+        Assert.Null((await reader.ReadAsync(model, new(SignalKind.Metric), Hour, now, default)).Value);
+    }
+
+    [Fact]
     public async Task The_quality_of_inputs_is_read_for_one_or_for_the_worst()
     {
-        // Distances from 100 to 1000 and the two carriers.
-        await using var telemetry = await TelemetryFixture.StartAsync(reference: [.. Enumerable.Range(0, 200).SelectMany(i => (float[])[100 + (900f * i / 199), i % 2])]);
-        var records = Enumerable.Range(0, 100).Select(i => telemetry.Record($"{i}", i % 50, distance: i < 10 ? double.NaN : i < 15 ? 99 : i < 20 ? 1001 : 500, carrier: i % 4 == 0 ? "B6" : "AA")).ToList();
+        await using var telemetry = await DriftJudgeTests.StartAsync();
+        // The reference's distances go from 0 to 1000.
+        var records = Enumerable.Range(0, 100).Select(i => telemetry.Record($"{i}", i % 50, distance: i < 10 ? double.NaN : i < 15 ? -1 : i < 20 ? 1001 : 500, carrier: i % 4 == 0 ? "B6" : "AA")).ToList();
         await telemetry.Store.AppendAsync(records, default);
 
         Assert.Equal((0.1, 100L), await ReadAsync(telemetry, new(SignalKind.MissingRate), Hour));
@@ -49,10 +69,43 @@ public sealed class SignalTests
         Assert.Equal((0.1, 100L), await ReadAsync(telemetry, new(SignalKind.OutOfRange, "distance"), Hour));
         Assert.Equal((0.25, 100L), await ReadAsync(telemetry, new(SignalKind.UnknownCategories), Hour));
         Assert.Equal((null, 0L), await ReadAsync(telemetry, new(SignalKind.UnknownCategories, "distance"), Hour));
-        Assert.Equal((2.0, 100L), await ReadAsync(telemetry, new(SignalKind.DriftedInputs), Hour));
-        Assert.Equal((1.0, 100L), await ReadAsync(telemetry, new(SignalKind.DriftedImportance), Hour));
-        Assert.Equal((1.0, 100L), await ReadAsync(telemetry, new(SignalKind.InputDrift, "carrier"), Hour));
-        Assert.Equal((null, 100L), await ReadAsync(telemetry, new(SignalKind.InputDrift, "altitude"), Hour));
+    }
+
+    [Fact]
+    public async Task Drift_is_what_the_newest_block_was_judged_to_be_now_and_over_the_past()
+    {
+        await using var telemetry = await DriftJudgeTests.StartAsync();
+        for (var day = 0; day < 3; day++)
+            await DriftJudgeTests.SendAsync(telemetry, day, seed: day);
+        await DriftJudgeTests.JudgeAsync(telemetry);
+        Assert.Equal(0.0, (await ReadAsync(telemetry, new(SignalKind.DriftedInputs), TimeSpan.Zero)).Value);
+        for (var day = 3; day < 6; day++)
+            await DriftJudgeTests.SendAsync(telemetry, day, seed: day, farther: 600);
+        await DriftJudgeTests.SendAsync(telemetry, day: 6, seed: 6, farther: 600, rows: 5);
+        await DriftJudgeTests.JudgeAsync(telemetry);
+
+        Assert.Equal((1.0, 360L), await ReadAsync(telemetry, new(SignalKind.DriftedInputs), TimeSpan.Zero));
+        Assert.Equal(0.5, (await ReadAsync(telemetry, new(SignalKind.DriftedImportance), TimeSpan.Zero)).Value);
+        Assert.Equal(1.0, (await ReadAsync(telemetry, new(SignalKind.InputDrift, "distance"), TimeSpan.Zero)).Value);
+        Assert.Equal(0.0, (await ReadAsync(telemetry, new(SignalKind.InputDrift, "carrier"), TimeSpan.Zero)).Value);
+        Assert.Null((await ReadAsync(telemetry, new(SignalKind.InputDrift, "altitude"), TimeSpan.Zero)).Value);
+        Assert.Equal(0.0, (await ReadAsync(telemetry, new(SignalKind.PredictionDrift), TimeSpan.Zero)).Value);
+        var past = await telemetry.Get<SignalHistory>().LastAsync(await ModelAsync(telemetry), new(SignalKind.InputDrift, "distance"), TimeSpan.Zero, TimeSpan.FromDays(30), Noon, default);
+        Assert.Equal([0, 0, 0, 1, 1, 1], past.Readings.Select(reading => reading.Value));
+        var rule = new AlertRule("r", new(SignalKind.InputDrift, "distance"), AlertComparison.AtLeast, 1, null, TimeSpan.Zero, TimeSpan.FromDays(1), TimeSpan.FromDays(1), AlertSeverity.Info);
+        Assert.Equal([new(new DateTimeOffset(TelemetryFixture.Start.Date.AddDays(5), TimeSpan.Zero), null)], AlertReplay.Run(rule, past.Readings));
+    }
+
+    [Fact]
+    public async Task A_loss_that_has_become_harmful_is_a_signal_of_its_own()
+    {
+        await using var telemetry = await DriftJudgeTests.StartAsync();
+        for (var day = 0; day < 15; day++)
+            await DriftJudgeTests.SendAsync(telemetry, day, seed: day, wrong: day < 4 ? 0.22 : 0.6);
+        await DriftJudgeTests.JudgeAsync(telemetry);
+        Assert.Equal((1.0, 360L), await ReadAsync(telemetry, new(SignalKind.ConceptDrift), TimeSpan.Zero));
+        var past = await telemetry.Get<SignalHistory>().LastAsync(await ModelAsync(telemetry), new(SignalKind.ConceptDrift), TimeSpan.Zero, TimeSpan.FromDays(30), Noon, default);
+        Assert.Equal([0, 1], past.Readings.Select(reading => reading.Value!.Value).Changes());
     }
 
     [Fact]
@@ -61,22 +114,26 @@ public sealed class SignalTests
         await using var telemetry = await TelemetryFixture.StartAsync();
         await telemetry.Store.AppendAsync([telemetry.Record("1")], default);
         Assert.Equal((null, 0L), await ReadAsync(telemetry, new(SignalKind.OutOfRange), Hour));
-        Assert.Equal((null, 1L), await ReadAsync(telemetry, new(SignalKind.DriftedImportance), Hour));
-        Assert.Equal((null, 1L), await ReadAsync(telemetry, new(SignalKind.PredictionDrift), Hour));
+        foreach (var kind in (SignalKind[])[SignalKind.DriftedImportance, SignalKind.ModelDrift, SignalKind.PredictionDrift, SignalKind.ConceptDrift, SignalKind.EstimatedMetric])
+            Assert.Null((await ReadAsync(telemetry, new(kind), kind == SignalKind.EstimatedMetric ? Hour : TimeSpan.Zero)).Value);
     }
 
     [Fact]
     public async Task What_came_twice_and_what_was_not_taken_are_shares_of_what_was_sent()
     {
         await using var telemetry = await TelemetryFixture.StartAsync();
+        telemetry.Get<QualityCounters>().Count(telemetry.Model.ModelId, DateTimeOffset.UtcNow, QualityKind.ObservationRejected, "distance", 3);
+        telemetry.Get<QualityCounters>().Count(telemetry.Model.ModelId, DateTimeOffset.UtcNow, QualityKind.ObservationRejected, "id", 2);
         await telemetry.Store.AppendAsync([telemetry.Record("1"), telemetry.Record("2"), telemetry.Record("2")], default);
-        await telemetry.Store.RejectAsync(telemetry.Model.ModelId, 5, default);
-        Assert.Equal((5.0 / 8, 8L), await ReadAsync(telemetry, new(SignalKind.RejectedItems), Hour));
-        Assert.Equal((1.0 / 8, 8L), await ReadAsync(telemetry, new(SignalKind.Duplicates), Hour));
+        await WaitAsync(async () => (await ReadAsync(telemetry, new(SignalKind.RejectedItems), Hour)).Sample == 7);
+        Assert.Equal((5.0 / 7, 7L), await ReadAsync(telemetry, new(SignalKind.RejectedItems), Hour));
+        Assert.Equal((1.0 / 3, 3L), await ReadAsync(telemetry, new(SignalKind.Duplicates), Hour));
         var (age, _) = await ReadAsync(telemetry, new(SignalKind.PredictionAge), TimeSpan.Zero);
         Assert.InRange(age!.Value, 0, 300);
         var (events, _) = await ReadAsync(telemetry, new(SignalKind.EventAge), TimeSpan.Zero);
         Assert.Equal((DateTimeOffset.UtcNow - TelemetryFixture.Start).TotalSeconds, events!.Value, 600.0);
+        var past = await telemetry.Get<SignalHistory>().BetweenAsync(await ModelAsync(telemetry), new(SignalKind.Duplicates), 2 * Hour, DateTimeOffset.UtcNow.AddHours(-2), DateTimeOffset.UtcNow.AddHours(2), default);
+        Assert.Contains(past.Readings, reading => reading is { Value: 1.0 / 3, Sample: 3 });
 
         await telemetry.Store.ForgetAsync(telemetry.Model.ModelId, "flights", default);
         telemetry.Get<Core.Notifications>().Publish(new(Core.Topics.Registry, "flights"));

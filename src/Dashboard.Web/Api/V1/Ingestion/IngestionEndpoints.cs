@@ -66,8 +66,6 @@ internal static class IngestionEndpoints
         while (more.IsSuccess && more.Value);
         await SendAsync();
         await SendAsync();
-        if (rejections.Count > 0)
-            await store.RejectAsync(route.Value.Champion!.ModelId, rejections.Count, ct);
         return Answer(new ObservationsAnswer(accepted, duplicates, rejections.Count, rejections.Described), more.Error, rejections, accepted + duplicates);
 
         async Task SendAsync()
