@@ -44,8 +44,10 @@ public static class RuleWords
         var named = metric is not null && rule.Signal.Name is null && info.Subject == SignalSubject.Metric ? rule.Signal with { Name = metric } : rule.Signal;
         var noun = Signal(named);
         if (value is not { } now)
-            return rule.NoData == NoDataMeaning.Breach ? $"{Capital(noun)}: no data." : $"{Capital(noun)} is not known.";
+            return Nothing(info);
         var behind = info.SampleWord is { } word && sample > 0 ? $", {sample:#,0} {(sample == 1 ? word.TrimEnd('s') : word)}" : "";
+        if (sample < rule.MinimumSample)
+            behind += $"; fewer than {rule.MinimumSample:#,0} are not judged";
         return rule.Signal.Kind switch
         {
             SignalKind.MetricLoss or SignalKind.EstimatedLoss => $"{(rule.Signal.Kind == SignalKind.EstimatedLoss ? $"Estimated {Metric(named)}" : Capital(Metric(named)))} is {(now >= 0 ? $"{info.Format(now)} worse" : $"{info.Format(-now)} better")} than its baseline; the limit is {info.Format(rule.Threshold)}{behind}.",
@@ -61,6 +63,17 @@ public static class RuleWords
             _ => $"{Capital(noun)} is {info.Format(now, named.Name)}; the limit is {info.Format(rule.Threshold, named.Name)}{behind}.",
         };
     }
+
+    /// <summary>Why there is nothing to say.</summary>
+    private static string Nothing(SignalInfo info) => info.Kind switch
+    {
+        SignalKind.PredictionAge => "No prediction has arrived yet.",
+        SignalKind.EventAge => "There is no event yet.",
+        SignalKind.ConceptDrift => "No block has enough ground truth to judge by yet.",
+        SignalKind.EstimatedMetric or SignalKind.EstimatedLoss => "There is no estimate in this time.",
+        _ when info.IsOfBlocks => "No block has been judged yet.",
+        _ => $"There are no {info.SampleWord ?? "data"} in this time.",
+    };
 
     /// <summary>The comparison as people read it before a number.</summary>
     public static string Words(AlertComparison comparison) => comparison switch

@@ -22,5 +22,6 @@ internal static class AlertStorageSetup
         services.AddSingleton<SignalHistory>();
         services.AddSingleton<AlertQueries>();
         services.AddSingleton<AlertHousekeeping>();
+        services.AddSingleton<IncidentTimeline>();
     }
 }
