@@ -35,8 +35,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
         if (url.Length > 0 && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
             errors.Add($"Dashboard:Alerts:PublicUrl is '{url}'; expected an http or https address, or nothing.");
         var certificates = Text("Dashboard:Alerts:TrustedCertificates", "");
-        if (certificates.Length > 0 && !File.Exists(certificates))
-            errors.Add($"Dashboard:Alerts:TrustedCertificates is '{certificates}'; expected the path of an existing PEM file, or nothing.");
+        if (certificates.Length > 0 && !(File.Exists(certificates) && File.ReadAllText(certificates).Contains("BEGIN CERTIFICATE", StringComparison.Ordinal)))
+            errors.Add($"Dashboard:Alerts:TrustedCertificates is '{certificates}'; expected the path of a PEM file with certificates, or nothing.");
         const string local = "Dashboard:Alerts:AllowLocalWebhooks";
         return new(Number("Dashboard:Alerts:EvaluationSeconds", 5, 0.05, 3600), Number("Dashboard:Alerts:GroupSeconds", 300, 0, 86_400), Number("Dashboard:Alerts:WaitSeconds", 15, 0, 3600),
             Number("Dashboard:Alerts:SettleSeconds", 300, 0, 86_400), (int)Whole("Dashboard:Alerts:RetentionDays", 400, 1, 36_500), (int)Whole("Dashboard:Alerts:MostAttempts", 8, 1, 20),
