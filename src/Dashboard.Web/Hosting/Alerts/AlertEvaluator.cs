@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Dashboard.Core;
+using Dashboard.Core.Monitoring.Alerts;
 using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Registry;
 
@@ -17,9 +18,14 @@ public sealed partial class AlertEvaluator(ModelRegistry registry, AlertRules ru
 
     private static readonly TimeSpan HousekeepingInterval = TimeSpan.FromHours(1);
 
+    /// <summary>What looks over days of events hardly changes within seconds: it is read again after a thousandth of its window, at the latest after this.</summary>
+    private static readonly TimeSpan LongestUnread = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<string, bool> changed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, RegisteredModel> models = new(StringComparer.Ordinal);
+    private readonly Dictionary<(int Rule, int Model), (DateTimeOffset ReadAt, DateTimeOffset ModelAt)> lastRead = [];
     private volatile bool everything = true;
+    private volatile bool anew;
     private long generation;
     private DateTimeOffset nextHousekeeping;
 
@@ -52,7 +58,11 @@ public sealed partial class AlertEvaluator(ModelRegistry registry, AlertRules ru
                 models.Clear();
                 Mark(notification.Model);
                 break;
-            case { Topic: Topics.Monitoring or Topics.Jobs } or { Topic: Topics.Alerts, Subject: AlertSubjects.Rules or AlertSubjects.Silences }:
+            case { Topic: Topics.Alerts, Subject: AlertSubjects.Rules or AlertSubjects.Silences }:
+                anew = true;
+                Mark(notification.Model);
+                break;
+            case { Topic: Topics.Monitoring or Topics.Jobs }:
                 Mark(notification.Model);
                 break;
         }
@@ -72,6 +82,9 @@ public sealed partial class AlertEvaluator(ModelRegistry registry, AlertRules ru
         {
             all |= everything;
             everything = false;
+            if (anew)
+                lastRead.Clear();
+            anew = false;
             var waiting = changed.Keys.ToList();
             if (all)
                 waiting = [.. waiting.Union((await registry.NamesAsync(ct)), StringComparer.Ordinal)];
@@ -103,7 +116,7 @@ public sealed partial class AlertEvaluator(ModelRegistry registry, AlertRules ru
             var now = await reader.NowAsync(name, time.GetUtcNow(), ct);
             var readings = new List<RuleReading>();
             foreach (var rule in await rules.EnabledAsync(model.Id, ct))
-                if (await ReadAsync(model, rule, now, ct) is { } reading)
+                if (IsWorthReading(rule, model.Id, now) && await ReadAsync(model, rule, now, ct) is { } reading)
                     readings.Add(reading);
             await ledger.TakeAsync(model.Id, name, now.Model, readings, ct);
         }
@@ -111,6 +124,18 @@ public sealed partial class AlertEvaluator(ModelRegistry registry, AlertRules ru
         {
             LogModelFailure(logger, fault, name);
         }
+    }
+
+    private bool IsWorthReading(StoredRule rule, int model, ClockMoment now)
+    {
+        if (now.Model is not { } newest || rule.Definition is not { Info.Clock: SignalClock.Model } definition)
+            return true;
+        var key = (rule.Id, model);
+        var window = definition.Window > TimeSpan.FromDays(1) ? definition.Window : TimeSpan.FromDays(1);
+        if (lastRead.TryGetValue(key, out var last) && now.Service - last.ReadAt < LongestUnread && (newest - last.ModelAt).Duration() < window / 1000)
+            return false;
+        lastRead[key] = (now.Service, newest);
+        return true;
     }
 
     private async Task<RuleReading?> ReadAsync(RegisteredModel model, StoredRule rule, ClockMoment now, CancellationToken ct)
