@@ -7,6 +7,7 @@ using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Monitoring.Drift;
+using Dashboard.Storage.Monitoring.Predictions;
 using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Serving;
@@ -65,6 +66,8 @@ public static class StorageSetup
         services.AddSingleton<SegmentStore>();
         services.AddSingleton<SegmentCatalog>();
         services.AddSingleton<SensitiveFeatures>();
+        services.AddSingleton<PredictionSearch>();
+        services.AddSingleton<PredictionExport>();
         return services;
     }
 

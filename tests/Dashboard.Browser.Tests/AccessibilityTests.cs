@@ -27,6 +27,7 @@ public sealed class AccessibilityTests(LiveDemonstration demonstration)
         [
             "/", "/models", $"{model}?range=all", $"{model}?range=all&tab=drift", $"{model}?tab=versions", $"{model}?tab=activity",
             "/experiments", $"/experiments/runs/{runs[0]}", $"/experiments/compare?runs={string.Join(',', runs.Take(2))}",
+            $"{model}?range=all&tab=predictions&truth=Known", $"{model}?range=all&tab=predictions&where=nowhere+%3D+1", $"{model}/predictions/{await demonstration.PredictionAsync()}", $"{model}/predictions/nobody",
             "/jobs", $"/jobs/{await demonstration.JobAsync()}", "/jobs/new", "/data", "/data/flights-2001", "/nowhere",
             "/alerts", "/incidents", "/alerts?tab=history", "/alerts?tab=rules", "/alerts?tab=silences", "/alerts?tab=channels", $"/incidents/{incident}",
         ];
@@ -61,6 +62,16 @@ public sealed class AccessibilityTests(LiveDemonstration demonstration)
                 await page.Keyboard.PressAsync("Escape");
                 await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
             }
+
+            await visitor.GoAsync($"{model}?range=all&tab=predictions");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Click together" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true })).ToBeVisibleAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Segments…" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Dialog).GetByText("Sensitive inputs")).ToBeVisibleAsync();
+            found.AddRange(await ViolationsAsync(page, scheme, "the dialog of segments"));
+            await page.Keyboard.PressAsync("Escape");
+            await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+            found.AddRange(await ViolationsAsync(page, scheme, "a segment clicked together"));
 
             Assert.True(found.Count == 0, string.Join('\n', found));
         }, $"accessibility-{scheme}");

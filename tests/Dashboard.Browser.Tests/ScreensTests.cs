@@ -39,8 +39,9 @@ public sealed class ScreensTests
     {
         yield return ("overview", "/");
         yield return ("models", "/models");
-        foreach (var tab in new[] { "live", "drift", "versions", "activity" })
+        foreach (var tab in new[] { "live", "drift", "predictions", "versions", "activity" })
             yield return ($"model-{tab}", $"/models/flight-delay?tab={tab}&range=all");
+        yield return ("prediction", "/models/flight-delay/predictions/flight-027437");
         yield return ("experiments", "/experiments");
         yield return ("run", $"/experiments/runs/{runs[0]}");
         yield return ("compare", $"/experiments/compare?runs={string.Join(',', runs)}");

@@ -7,6 +7,7 @@ using Dashboard.Core.Data.Features;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Serving;
 using Dashboard.Core.Training;
+using Dashboard.Storage.Monitoring;
 using Dashboard.Web.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -16,6 +17,7 @@ namespace Dashboard.Benchmarks.Monitoring;
 
 /// <summary>
 /// How many observations of eight features a second the host takes and makes durable, over real HTTP on the loopback: the sender runs in this process and shares its processors.
+/// The regression is measured twice: as it is, and with models of its loss that are asked about each observation, so that its errors can be estimated before labels arrive.
 /// dotnet run -c Release --project benchmarks/Dashboard.Benchmarks -- ingest [seconds]
 /// </summary>
 internal static class IngestionLoad
@@ -35,14 +37,19 @@ internal static class IngestionLoad
             await using (app)
             {
                 await app.StartAsync();
-                var model = Model();
-                app.Services.GetRequiredService<Router>().Set(new(model.Name, model, new Dictionary<int, ServedModel> { [1] = model }.ToFrozenDictionary()));
+                var model = Model(Manifest(ModelTask.BinaryClassification), 1);
+                var regression = Manifest(ModelTask.Regression) with { Name = "regression" };
+                var estimated = EstimatedRegression.Write(regression with { Name = "estimated" }, Path.Combine(directory, "artifacts", "packages", Digest(3)));
+                foreach (var served in (ServedModel[])[model, Model(regression, 2), Model(estimated, 3)])
+                    app.Services.GetRequiredService<Router>().Set(new(served.Name, served, new Dictionary<int, ServedModel> { [1] = served }.ToFrozenDictionary()));
+                if (app.Services.GetRequiredService<VersionCatalog>().Of(Model(estimated, 3)).WhyNoEstimates is { } problem)
+                    throw new InvalidOperationException(problem);
                 var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
                 using var client = new HttpClient { BaseAddress = new Uri(address) };
-                foreach (var gzip in (bool[])[false, true])
+                foreach (var (name, gzip) in ((string, bool)[])[("load", false), ("load", true), ("regression", false), ("estimated", false)])
                 {
-                    await MeasureAsync(client, gzip, 2, report: false);
-                    await MeasureAsync(client, gzip, seconds, report: true);
+                    await MeasureAsync(client, name, gzip, 2, report: false);
+                    await MeasureAsync(client, name, gzip, seconds, report: true);
                 }
 
                 await app.StopAsync();
@@ -55,7 +62,7 @@ internal static class IngestionLoad
         }
     }
 
-    private static async Task MeasureAsync(HttpClient client, bool gzip, int seconds, bool report)
+    private static async Task MeasureAsync(HttpClient client, string model, bool gzip, int seconds, bool report)
     {
         long taken = 0;
         var latencies = new List<double>();
@@ -72,7 +79,7 @@ internal static class IngestionLoad
                 if (gzip)
                     content.Headers.ContentEncoding.Add("gzip");
                 var sent = clock.Elapsed;
-                using var response = await client.PostAsync("/api/v1/models/load/observations", content);
+                using var response = await client.PostAsync($"/api/v1/models/{model}/observations", content);
                 var answer = await response.Content.ReadAsStringAsync();
                 if (!answer.Contains($"\"accepted\":{ItemsInBody},", StringComparison.Ordinal))
                     throw new InvalidOperationException($"The host answered {(int)response.StatusCode}: {answer}");
@@ -87,7 +94,7 @@ internal static class IngestionLoad
             return;
         latencies.Sort();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{(gzip ? "gzip NDJSON" : "NDJSON")}: {taken / elapsed:N0} observations/s durable, {(process.TotalProcessorTime - cpu).TotalMicroseconds / taken:F1} µs of CPU each (sender included), body of {ItemsInBody:N0}: median {latencies[latencies.Count / 2]:F0} ms, longest {latencies[^1]:F0} ms"));
+            $"{model}, {(gzip ? "gzip NDJSON" : "NDJSON")}: {taken / elapsed:N0} observations/s durable, {(process.TotalProcessorTime - cpu).TotalMicroseconds / taken:F1} µs of CPU each (sender included), body of {ItemsInBody:N0}: median {latencies[latencies.Count / 2]:F0} ms, longest {latencies[^1]:F0} ms"));
     }
 
     private static byte[] Body()
@@ -119,16 +126,19 @@ internal static class IngestionLoad
         return zipped.ToArray();
     }
 
-    private static ServedModel Model()
+    private static string Digest(int id) => new((char)('a' + id), 64);
+
+    private static ServedModel Model(ModelManifest manifest, int id) => new(id, manifest.Name, id, 1, Digest(id), manifest, new NoScorer());
+
+    private static ModelManifest Manifest(ModelTask task)
     {
         FeatureInput[] inputs =
         [
             new("distance", InputType.Number, []), new("temperature", InputType.Number, []), new("wind", InputType.Number, []), new("visibility", InputType.Number, []),
             new("load", InputType.Number, []), new("carrier", InputType.Category, ["AA", "UA"]), new("origin", InputType.Category, ["JFK", "SFO"]), new("departure", InputType.Timestamp, [], Parts: TimestampParts.Hour),
         ];
-        var manifest = new ModelManifest(1, "load", ModelTask.BinaryClassification, new(inputs), ["false", "true"], 0.5, "xgboost", null, "model.json", null, null,
+        return new(1, "load", task, new(inputs), task == ModelTask.Regression ? [] : ["false", "true"], 0.5, "xgboost", null, "model.json", null, null,
             new Dictionary<string, double>(), [], null, null, null, null, null, null, "0.1.0", DateTimeOffset.UnixEpoch, []);
-        return new(1, "load", 1, 1, new string('0', 64), manifest, new NoScorer());
     }
 
     private sealed class NoScorer : Scorer

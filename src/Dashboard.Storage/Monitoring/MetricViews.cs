@@ -1,4 +1,5 @@
 using Dashboard.Core.Monitoring.Estimation;
+using Dashboard.Core.Monitoring.Sequential;
 
 namespace Dashboard.Storage.Monitoring;
 
@@ -31,6 +32,9 @@ public sealed record MetricWindow(DateTimeOffset Start, TimeSpan Length, long Ro
 
     /// <summary>What the figures are expected to be over all predictions, labelled or not; null where no version in the window has an estimator.</summary>
     public EstimatedMetrics? Estimated { get; init; }
+
+    /// <summary>Of realised figures, where one can be given: bands that may be looked at as often as one likes.</summary>
+    public IReadOnlyDictionary<string, AnytimeBand> Bands { get; init; } = new Dictionary<string, AnytimeBand>();
 
     /// <summary>Estimated figures outside of what the reference's blocks lead to expect of so many predictions.</summary>
     public IReadOnlyList<string> Alarms { get; init; } = [];

@@ -53,8 +53,13 @@ public sealed class ModelStatusQuery(MonitoringQueries queries)
         return new(drift.Period, drift.HasReference ? drift.ReferenceBlocks : null, newest?.Columns.Count(column => column.Name != BlockLayout.Prediction) ?? 0, block, drift.Concept?.Since);
     }
 
-    private static MetricStanding Standing(MetricInfo info, ModelSeries series) =>
-        new(info, series.Total.Metric(info.Key), series.Baseline.TryGetValue(info.Key, out var baseline) ? baseline : null, series.Total.Labelled);
+    private static MetricStanding Standing(MetricInfo info, ModelSeries series)
+    {
+        var standing = new MetricStanding(info, series.Total.Metric(info.Key), series.Baseline.TryGetValue(info.Key, out var baseline) ? baseline : null, series.Total.Labelled);
+        return series.Total.Source is MetricSource.Estimated or MetricSource.Both && series.Total.Estimated?[info.Key] is { } estimate
+            ? standing with { Estimated = estimate, EstimatedChange = series.EstimatedChange.TryGetValue(info.Key, out var change) ? change : null }
+            : standing;
+    }
 
     private static Dictionary<string, double> Shares(ModelManifest? manifest)
     {

@@ -73,13 +73,13 @@ public sealed partial class MonitoringQueries
             FeatureSummary now = profile.Feature(index);
             var was = reference?.Feature(index);
             return new(feature, now.Bins.IsCategorical, version.Number, reference is not null, was?.Rows ?? 0, now.Rows, Distributions.Bars(was, now),
-                reference is null ? Distributions.WithoutReference(now.Rows) : Distributions.Feature(reference, profile, index).Verdict, was?.Mean, now.Mean, was?.StandardDeviation, now.StandardDeviation);
+                reference is null ? Distributions.WithoutReference(now.Rows) : Distributions.Feature(reference, profile, index), was?.Mean, now.Mean, was?.StandardDeviation, now.StandardDeviation);
         }
 
         if (feature != Distributions.Prediction)
             return null;
         return new(feature, version.Manifest.Task == ModelTask.MulticlassClassification, version.Number, reference is not null, reference?.Output.Rows ?? 0, profile.Rows,
-            Distributions.Bars(reference?.Output, profile.Output), reference is null ? Distributions.WithoutReference(profile.Rows) : Distributions.Output(reference.Output, profile.Output).Verdict,
+            Distributions.Bars(reference?.Output, profile.Output), reference is null ? Distributions.WithoutReference(profile.Rows) : Distributions.Output(reference.Output, profile.Output),
             reference?.Output.MeanOutput, profile.Output.MeanOutput, null, null);
     }
 

@@ -72,7 +72,8 @@ public sealed partial class MonitoringQueries : IDisposable
         var step = TimeSpan.FromSeconds(plan.Seconds);
         var steps = new Dictionary<long, OutputMerge>();
         var total = new OutputMerge();
-        foreach (var window in windows.Read(target.ModelId, target.VersionId, plan.Resolution, UtcMicroseconds.Floor(UtcMicroseconds.Of(from), plan.Seconds), UtcMicroseconds.Of(to)))
+        foreach (var window in windows.Read(target.ModelId, target.VersionId, plan.Resolution, UtcMicroseconds.Floor(UtcMicroseconds.Of(from), plan.Seconds), UtcMicroseconds.Of(to),
+            parts: ProfileParts.Output | ProfileParts.Estimates))
         {
             var start = UtcMicroseconds.Floor(window.Start, plan.Seconds);
             if (!steps.TryGetValue(start, out var merge))
@@ -127,6 +128,7 @@ public sealed partial class MonitoringQueries : IDisposable
         var estimate = merge.Estimate(profile);
         return new(start, length, profile.Rows, profile.Labelled, ProfileMetrics.Of(profile), profile.MeanOutput, profile.MeanLagSeconds)
         {
+            Bands = RealisedBands.Of(profile),
             Estimated = estimate,
             Alarms = estimate is null ? [] : merge.Alarms(estimate),
         };

@@ -15,16 +15,13 @@ public sealed record ServicePoint(DateTimeOffset Start, TimeSpan Length, long Re
 /// <param name="Failures">Failed requests by HTTP status.</param>
 public sealed record ServiceSeries(string Model, DateTimeOffset From, DateTimeOffset To, TimeSpan Step, IReadOnlyList<ServicePoint> Points, ServicePoint Total, IReadOnlyDictionary<int, long> Failures);
 
-/// <summary>A feature, or the prediction, of one window against the reference.</summary>
-public sealed record FeatureDrift(string Name, DriftVerdict Verdict);
-
 /// <summary>One bar of a distribution. Shares are of all rows, with and without a value.</summary>
 /// <param name="Low">For numbers the bar's edges; null for categories.</param>
 public sealed record DistributionBar(string Label, double? Low, double? High, double ReferenceShare, double CurrentShare);
 
 /// <summary>A feature's, or the prediction's, distribution in the reference and in a range.</summary>
 /// <param name="Bars">At most about 40; the last ones may be "other", "unknown" and "missing".</param>
-public sealed record DistributionView(string Name, bool IsCategorical, int Version, bool HasReference, long ReferenceRows, long CurrentRows, IReadOnlyList<DistributionBar> Bars, DriftVerdict Verdict,
+public sealed record DistributionView(string Name, bool IsCategorical, int Version, bool HasReference, long ReferenceRows, long CurrentRows, IReadOnlyList<DistributionBar> Bars, DriftFigures Figures,
     double? ReferenceMean, double? CurrentMean, double? ReferenceDeviation, double? CurrentDeviation);
 
 /// <summary>What a card shows of a model; every figure is of the last day on the clock that it is on.</summary>

@@ -133,7 +133,7 @@ internal sealed class WindowWriter : IDisposable
 
     /// <summary>About what a window takes in memory.</summary>
     private static long Size(ProfileLayout layout) =>
-        layout.Features.Sum(static feature => 10_000L + (16 * feature.Count)) + (layout.Output.Bins * 8L * (1 + (4 * layout.Output.Outputs)));
+        layout.Features.Sum(static feature => 10_000L + (16 * feature.Count)) + (layout.Output.Bins * 8L * (1 + (6 * layout.Output.Outputs)));
 
     private void WriteChanged()
     {

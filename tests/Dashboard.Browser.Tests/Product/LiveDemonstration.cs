@@ -45,6 +45,13 @@ public sealed class LiveDemonstration : IAsyncLifetime
         return jobs[0].GetProperty("id").GetString()!;
     }
 
+    /// <summary>The id of a prediction whose ground truth is known.</summary>
+    internal async Task<string> PredictionAsync()
+    {
+        var page = await Product.Client.GetFromJsonAsync<JsonElement>($"/api/v1/models/{Model}/predictions?truth=known&take=1");
+        return page.GetProperty("predictions")[0].GetProperty("id").GetString()!;
+    }
+
     public async Task DisposeAsync()
     {
         if (chromium is not null)

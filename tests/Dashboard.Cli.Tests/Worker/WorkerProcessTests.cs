@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Dashboard.Cli.Worker;
 using Dashboard.Core.Data;
+using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Registry;
@@ -75,6 +76,42 @@ public sealed class WorkerProcessTests : IDisposable
         worker.StandardInput.Close();
     }
 
+    /// <summary>The error grows with the kind. Fresh rows of the worst kind alone: the estimate must follow, though nobody says what came.</summary>
+    [Fact]
+    public async Task A_regressions_expected_error_follows_where_its_inputs_go()
+    {
+        WriteSpec(rounds: 40, "value", ModelTask.Regression, rows: 6_000, noise: kind => 4 + (kind * 12));
+        using var worker = Start();
+        var done = await FirstAsync<DoneMessage>(worker);
+        Assert.NotNull(done);
+        var package = (await PackageFolder.ReadAsync(Path.Combine(folder, "out", WorkerOutputFiles.Package), null, CancellationToken.None)).Value;
+        worker.StandardInput.Close();
+
+        var (layout, estimator) = Estimator(package);
+        var model = XGBoostModelReader.Read(package.Model).Value.Scorer;
+        var encoder = new FeatureEncoder(package.Manifest.Preprocessing);
+        var random = new Random(9);
+        var window = new WindowProfile(layout);
+        var changes = new List<ProfileChange>();
+        for (var i = 0; i < 1_000; i++)
+        {
+            var x = random.NextDouble() * 100;
+            var (features, output) = (new float[encoder.Width], new float[1]);
+            encoder.Encode([InputValue.OfTimestamp(new DateTime(2001, 6, 1).AddHours(i)), InputValue.OfNumber(x), encoder.Category(2, "C")], features);
+            model.Score(features, output);
+            changes.Add(ProfileChange.Prediction(features, output, (x * 0.8) + 20 + (random.NextDouble() * 28)));
+        }
+
+        window.Apply(changes.ToArray());
+        window.Estimate(estimator, changes.ToArray());
+        var estimate = EstimatedMetrics.Of(estimator.Expect(window.Output, window.Estimates)!, window.Rows)!;
+        var realised = ProfileMetrics.Of(window.Output);
+
+        Assert.True(realised["mae"] > 1.4 * done.Metrics["mae"], $"{realised["mae"]} of this kind, {done.Metrics["mae"]} of all");
+        foreach (var key in (string[])["mae", "rmse"])
+            Assert.InRange(realised[key], estimate[key]!.Value.Low - (0.05 * realised[key]), estimate[key]!.Value.High + (0.05 * realised[key]));
+    }
+
     [Fact]
     public void A_line_that_is_no_message_is_a_line_of_the_log()
     {
@@ -86,12 +123,8 @@ public sealed class WorkerProcessTests : IDisposable
     /// <summary>The package's estimator, as a window would use it, on the held-out rows themselves: it expects about what was realised.</summary>
     private static void AssertEstimates(ModelPackage package, DoneMessage done)
     {
-        var manifest = package.Manifest;
-        var layout = ReferenceProfile.Deserialize(package.Reference!.Value.Span).Value.Layout;
-        var definition = EstimatorReader.Read(package.Files[manifest.EstimatorFile!].Span, layout.Output).Value;
-        var losses = manifest.AbsoluteLossFile is null ? null : new LossModels(
-            XGBoostModelReader.Read(package.Files[manifest.AbsoluteLossFile]).Value.Scorer, XGBoostModelReader.Read(package.Files[manifest.SquaredLossFile!]).Value.Scorer);
-        var estimator = PerformanceEstimator.Create(definition, layout.Output, manifest.Preprocessing.Features.Count, losses).Value;
+        var (layout, estimator) = Estimator(package);
+        var definition = estimator.Definition;
         var rows = ReferenceRows.Deserialize(package.ReferenceRows!.Value.Span).Value;
         var window = new WindowProfile(layout);
         ProfileChange[] changes = [.. Enumerable.Range(0, rows.Count).Select(row => ProfileChange.Prediction(rows.FeaturesOf(row).ToArray(), rows.OutputsOf(row).ToArray()))];
@@ -109,16 +142,26 @@ public sealed class WorkerProcessTests : IDisposable
         }
     }
 
+    private static (ProfileLayout Layout, PerformanceEstimator Estimator) Estimator(ModelPackage package)
+    {
+        var manifest = package.Manifest;
+        var layout = ReferenceProfile.Deserialize(package.Reference!.Value.Span).Value.Layout;
+        var definition = EstimatorReader.Read(package.Files[manifest.EstimatorFile!].Span, layout.Output).Value;
+        var losses = manifest.AbsoluteLossFile is null ? null : new LossModels(
+            XGBoostModelReader.Read(package.Files[manifest.AbsoluteLossFile]).Value.Scorer, XGBoostModelReader.Read(package.Files[manifest.SquaredLossFile!]).Value.Scorer);
+        return (layout, PerformanceEstimator.Create(definition, layout.Output, manifest.Preprocessing.Features.Count, losses).Value);
+    }
+
     private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
-    private void WriteSpec(int rounds, string target = "value > 50", ModelTask? task = null, BoosterKind booster = BoosterKind.BoostedTrees)
+    private void WriteSpec(int rounds, string target = "value > 50", ModelTask? task = null, BoosterKind booster = BoosterKind.BoostedTrees, int rows = 1_500, Func<int, double>? noise = null)
     {
         var random = new Random(1);
         var csv = new StringBuilder("when,x,kind,value\n");
-        for (var i = 0; i < 1_500; i++)
+        for (var i = 0; i < rows; i++)
         {
             var (x, kind) = (random.NextDouble() * 100, random.Next(3));
-            csv.AppendLine(CultureInfo.InvariantCulture, $"{new DateTime(2001, 1, 1).AddHours(i):yyyy-MM-ddTHH:mm:ss},{x:R},{"ABC"[kind]},{(x * 0.8) + (kind * 10) + (random.NextDouble() * 10):R}");
+            csv.AppendLine(CultureInfo.InvariantCulture, $"{new DateTime(2001, 1, 1).AddHours(i):yyyy-MM-ddTHH:mm:ss},{x:R},{"ABC"[kind]},{(x * 0.8) + (kind * 10) + (random.NextDouble() * (noise?.Invoke(kind) ?? 10)):R}");
         }
 
         var file = Path.Combine(folder, "data.csv");
@@ -127,7 +170,7 @@ public sealed class WorkerProcessTests : IDisposable
         string[] features = target == "kind" ? ["when", "x", "value"] : ["when", "x", "kind"];
         var training = new TrainingSpec("m", "e", "hash", target, features, new(SplitKind.Random), new(booster, Rounds: rounds, EarlyStoppingRounds: 0, MaxDepth: 3, ParallelTrees: 20), task);
         new WorkerSpec("run", training, new([new("when", ColumnType.Timestamp), new("x", ColumnType.Number), new("kind", ColumnType.Category), new("value", ColumnType.Number)]),
-            file, 1_500, output, null, null, 1).Write(folder);
+            file, rows, output, null, null, 1).Write(folder);
     }
 
     private Process Start()

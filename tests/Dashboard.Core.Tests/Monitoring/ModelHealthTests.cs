@@ -50,6 +50,17 @@ public sealed class ModelHealthTests
         Assert.Contains("from 12 labelled rows only", health.Sentence);
     }
 
+    [Theory]
+    [InlineData(-0.03, 0.005, "Estimated of all predictions it is 0.641 ± 0.012: it fell by 0.030.")]
+    [InlineData(0.03, 0.005, "Estimated of all predictions it is 0.641 ± 0.012: it rose by 0.030.")]
+    [InlineData(-0.01, 0.005, "Estimated of all predictions it is 0.641 ± 0.012, which is no clear change.")]
+    public void What_is_estimated_is_said_beside_what_few_labels_tell(double change, double error, string sentence)
+    {
+        var metric = Auc(0.66) with { Estimated = new(0.641, 0.004, 0.629, 0.653), EstimatedChange = new(change, error, change - (3 * error), change + (3 * error)) };
+        Assert.EndsWith(sentence, ModelHealth.Judge(new(3, 1000, 1000, 0, Steady, metric)).Sentence);
+        Assert.Contains("No ground truth has arrived yet. Estimated it is 0.641", ModelHealth.Judge(new(3, 1000, 1000, 0, Steady, metric with { Now = null })).Sentence);
+    }
+
     [Fact]
     public void Failed_requests_come_before_all_else()
     {

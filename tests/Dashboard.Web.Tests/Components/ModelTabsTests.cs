@@ -1,6 +1,7 @@
 using Bunit;
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
+using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Health;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Training;
@@ -12,6 +13,7 @@ using Dashboard.Storage.Monitoring.Drift;
 using Dashboard.Storage.Registry;
 using Dashboard.Web.Components.Pages.Models;
 using Dashboard.Web.Components.Pages.Models.Drift;
+using Dashboard.Web.Components.Pages.Models.Performance;
 using Dashboard.Web.Components.Shared;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,6 +52,23 @@ public sealed class ModelTabsTests : PageTest, IAsyncLifetime
         Assert.Equal("83\u202f%", Kpi(tab, "Labelled"));
         Assert.All(tab.FindAll(".chart .note"), note => Assert.Matches("arrival time|model’s clock|reference", note.TextContent));
         Assert.Contains("baseline 0.671", tab.Find(".legend").TextContent);
+    }
+
+    [Fact]
+    public void An_estimate_stands_beside_realised_figures_with_what_to_know_about_it_and_its_absence_says_what_to_give()
+    {
+        var status = Status();
+        var estimate = new EstimatedMetrics(new Dictionary<string, EstimatedFigure> { ["roc_auc"] = new(0.65, 0.01, 0.62, 0.68) }, 1000, 0.25, EstimateCaveats.OutsideReference);
+        IRenderedComponent<PerformanceTab> Tab(ModelSeries series) => Render<PerformanceTab>(p => p.Add(t => t.Picture, Picture()).Add(t => t.Status, status with { Series = series }));
+
+        var tab = Tab(status.Series with { Windows = [.. status.Series.Windows.Select(window => window with { Estimated = estimate })], Total = status.Series.Total with { Estimated = estimate } });
+        Assert.Contains("estimated", tab.Find(".legend").TextContent, StringComparison.Ordinal);
+        Assert.Contains("0.620 – 0.680", tab.Find("tr.chosen").TextContent, StringComparison.Ordinal);
+        Assert.Contains("25\u202f% of the scores lie outside", tab.Markup, StringComparison.Ordinal);
+
+        var without = Tab(status.Series with { WhyNoEstimates = "Import it again with a reference sample." });
+        Assert.DoesNotContain("estimated", without.Find(".legend").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Import it again with a reference sample.", without.Markup, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class BinaryExpectation : Expectation
                 expectation.Outside++;
         }
 
-        expectation.SetErrors(errors.PerRow, errors.Rows);
+        expectation.SetErrors(errors);
         return expectation;
     }
 
@@ -74,7 +74,7 @@ public sealed class BinaryExpectation : Expectation
                 expectation.Outside += rows;
         }
 
-        expectation.SetErrors(errors.PerRow, errors.Rows);
+        expectation.SetErrors(errors);
         return expectation;
     }
 

@@ -12,7 +12,7 @@ public enum EstimateCaveats
     /// <summary>More than one in a hundred predictions scored outside of the range that the estimator learnt from.</summary>
     OutsideReference = 2,
 
-    /// <summary>The estimator learnt from fewer than 500 rows: its calibration is rough, and the band does not show it.</summary>
+    /// <summary>The estimator learnt from fewer than 500 rows: its calibration is rough, and the band shows only a part of it.</summary>
     FewReferenceRows = 4,
 
     /// <summary>Some predictions of the window were made by a version that has no estimator; they are left out.</summary>
@@ -21,7 +21,7 @@ public enum EstimateCaveats
 
 /// <summary>An estimate with its band: three standard errors to both sides, within the figure's own limits.</summary>
 /// <param name="Value">What the realised figure is expected to be.</param>
-/// <param name="Error">The standard error: by how much chance moves the realised figure away from it.</param>
+/// <param name="Error">The standard error: by how much the realised figure strays from it, by chance and by what the reference's blocks differed beyond chance.</param>
 public readonly record struct EstimatedFigure(double Value, double Error, double Low, double High)
 {
     /// <summary>The band's half width in standard errors.</summary>

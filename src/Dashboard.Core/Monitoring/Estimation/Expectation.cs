@@ -23,7 +23,7 @@ public abstract class Expectation
     /// <summary>Whether too few rows of a class, or too few at all, are expected for the figures to mean much.</summary>
     public abstract bool IsThin { get; }
 
-    /// <summary>The standard error of a figure: how far the realised one will stray from it by chance. Null where it is not known.</summary>
+    /// <summary>The standard error of a figure: how far the realised one will stray from it. Null where it is not known.</summary>
     public virtual double? Error(string key) => Rows > 0 && variances.TryGetValue(key, out var variance) ? Math.Sqrt(variance) / Rows : null;
 
     /// <summary>Adds the expectation for other rows.</summary>
@@ -38,11 +38,11 @@ public abstract class Expectation
     }
 
     /// <summary>Names the errors of these rows.</summary>
-    /// <param name="perRow">By key, the standard error for one row: for n it is this over √n.</param>
-    protected void SetErrors(IReadOnlyDictionary<string, double> perRow, long referenceRows)
+    protected void SetErrors(SamplingErrors errors)
     {
-        ReferenceRows = referenceRows;
-        foreach (var (key, error) in perRow)
-            variances[key] = Rows * error * error;
+        ReferenceRows = errors.Rows;
+        foreach (var key in errors.PerRow.Keys)
+            if (errors.At(key, Rows) is { } error)
+                variances[key] = Rows * error * Rows * error;
     }
 }

@@ -53,7 +53,7 @@ public sealed class MulticlassExpectation : Expectation
 
         for (var c = 0; c < k; c++)
             expectation.Rank(c, ClassCalibration.Column(scores, k, c), ClassCalibration.Column(probabilities, k, c));
-        expectation.SetErrors(errors.PerRow, errors.Rows);
+        expectation.SetErrors(errors);
         return expectation;
     }
 
@@ -69,7 +69,7 @@ public sealed class MulticlassExpectation : Expectation
                 (expectation.positives[c][step], expectation.negatives[c][step]) = sums.ExpectedAt(c, step);
         }
 
-        expectation.SetErrors(errors.PerRow, errors.Rows);
+        expectation.SetErrors(errors);
         return expectation;
     }
 

@@ -16,7 +16,7 @@ public sealed class PerformanceEstimator
     private PerformanceEstimator(EstimatorDefinition definition, OutputLayout layout, LossModels? losses)
     {
         (Definition, this.layout, this.losses) = (definition, layout, losses);
-        errors = new(definition.Errors, definition.Rows);
+        errors = SamplingErrors.Of(definition);
         table = definition.Bins is { } means ? new(definition.Calibrators[0], means, layout.Scores) : null;
     }
 
@@ -77,7 +77,7 @@ public sealed class PerformanceEstimator
 
     /// <summary>Where a figure over so many rows should lie; null where the reference does not tell.</summary>
     public AlarmLimits? LimitsOf(string key, double rows) =>
-        Definition.Reference.TryGetValue(key, out var spread) ? spread.Limits(key, rows, errors.At(key, 1)) : null;
+        Definition.Reference.TryGetValue(key, out var spread) ? spread.Limits(key, rows, errors.PerRow.TryGetValue(key, out var error) ? error : null) : null;
 
     /// <summary>The standard error of a realised figure over the rows that the estimator learnt from; null where it is not known.</summary>
     public double? ReferenceError(string key) => errors.At(key, Definition.Rows);

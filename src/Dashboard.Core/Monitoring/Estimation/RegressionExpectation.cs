@@ -18,7 +18,7 @@ public sealed class RegressionExpectation : Expectation
     {
         (Rows, Outside) = (rows, outside);
         (this.absolute, this.squared) = (absolute, squared);
-        SetErrors(errors.PerRow, errors.Rows);
+        SetErrors(errors);
     }
 
     public override bool IsThin => Rows < FewRows;

@@ -1,3 +1,4 @@
+using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Training.Evaluation;
 
 namespace Dashboard.Core.Monitoring.Health;
@@ -6,6 +7,12 @@ namespace Dashboard.Core.Monitoring.Health;
 /// <param name="Labelled">Rows with ground truth behind <paramref name="Now"/>.</param>
 public sealed record MetricStanding(MetricInfo Info, double? Now, double? Baseline, long Labelled)
 {
+    /// <summary>What the figure is expected to be over all predictions, before their ground truth is in; null where it cannot be estimated or is known by now.</summary>
+    public EstimatedFigure? Estimated { get; init; }
+
+    /// <summary>The estimate minus the baseline, with the uncertainty of both.</summary>
+    public EstimatedFigure? EstimatedChange { get; init; }
+
     /// <summary>How much worse it is than the baseline; negative when better; null where either is unknown or no direction is better.</summary>
     public double? Loss => Now is { } now && Baseline is { } baseline && Info.HigherIsBetter is { } higher ? higher ? baseline - now : now - baseline : null;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dashboard.Core.Monitoring.Estimation;
 
 namespace Dashboard.Core.Monitoring.Health;
 
@@ -55,7 +56,7 @@ public sealed record ModelHealth(HealthState State, string Sentence)
         if (metric is null)
             return "";
         if (metric.Now is not { } now)
-            return "No ground truth has arrived yet.";
+            return $"No ground truth has arrived yet.{Estimate(metric, "")}";
         var compared = metric switch
         {
             { Labelled: < FewLabels } => $", from {metric.Labelled} labelled {(metric.Labelled == 1 ? "row" : "rows")} only",
@@ -64,7 +65,22 @@ public sealed record ModelHealth(HealthState State, string Sentence)
                 : $", {metric.Info.FormatDifference(now - baseline)} to its baseline of {metric.Info.Format(baseline)}",
             _ => "",
         };
-        return $"{metric.Info.Name} is {metric.Info.Format(now)}{compared}.";
+        return $"{metric.Info.Name} is {metric.Info.Format(now)}{compared}.{Estimate(metric, " of all predictions")}";
+    }
+
+    /// <summary>Said where most of the ground truth is still to come.</summary>
+    private static string Estimate(MetricStanding metric, string of)
+    {
+        if (metric.Estimated is not { } estimate)
+            return "";
+        var change = metric.EstimatedChange switch
+        {
+            null => "",
+            { Low: <= 0, High: >= 0 } => ", which is no clear change",
+            { Value: < 0 } fell => $": it fell by {metric.Info.Format(-fell.Value)}",
+            { } rose => $": it rose by {metric.Info.Format(rose.Value)}",
+        };
+        return $" Estimated{of} it is {metric.Info.Format(estimate.Value)} ± {metric.Info.Format(EstimatedFigure.Width * estimate.Error)}{change}.";
     }
 
     internal static string Percent(double share) => (share * 100).ToString(share is > 0 and < 0.1 ? "0.0" : "0", CultureInfo.InvariantCulture) + "\u202f%";

@@ -17,7 +17,13 @@ public sealed class OutputProfile
     private const int RowsAt = 0, InvalidAt = 1, LabelledAt = 2, ZeroActualsAt = 3, NegativesAt = 4, LagsAt = 5, VectorsAt = LagsAt + LagBins;
 
     // Places among the sums.
-    private const int LogLossAt = 0, SquaredAt = 1, AbsoluteAt = 2, ErrorAt = 3, RelativeAt = 4, LogarithmicAt = 5, ActualAt = 6, ActualSquaresAt = 7, OutputAt = 8, OutputSquaresAt = 9, LagAt = 10, SumCount = 11;
+    private const int LogLossAt = 0, SquaredAt = 1, AbsoluteAt = 2, ErrorAt = 3, RelativeAt = 4, LogarithmicAt = 5, ActualAt = 6, ActualSquaresAt = 7, OutputAt = 8, OutputSquaresAt = 9, LagAt = 10, LossSquaresAt = 11, LossSquareRowsAt = 12, SumCount = 13;
+
+    /// <summary>Version 1 kept the first so many.</summary>
+    private const int SumCountV1 = LagAt + 1;
+
+    /// <summary>Larger squared errors count as this in the sum of their squares, which would be no finite number.</summary>
+    private const double LargestSquare = 1e120;
 
     private readonly int classes;
     private readonly int confusionAt;
@@ -93,6 +99,9 @@ public sealed class OutputProfile
     internal double Relative => sums[RelativeAt].ToDouble();
 
     internal double Logarithmic => sums[LogarithmicAt].ToDouble();
+
+    /// <summary>Σ of the squared log losses, or of a regression's squared squared errors; null where some labels came before it was kept.</summary>
+    internal double? LossSquares => sums[LossSquareRowsAt].ToDouble() == Labelled ? sums[LossSquaresAt].ToDouble() : null;
 
     /// <summary>Σ (y − ȳ)² over the labels.</summary>
     internal double ActualSpread => Labelled <= 0 ? 0 : ExactMoments.SquaredDeviations(sums[ActualAt], sums[ActualSquaresAt], Labelled);
@@ -212,9 +221,9 @@ public sealed class OutputProfile
     internal void ReadV1(ref ProfileReader reader)
     {
         ReadCounts(ref reader);
-        var stored = new double[SumCount];
+        var stored = new double[SumCountV1];
         reader.Doubles(stored);
-        for (var i = 0; i < SumCount; i++)
+        for (var i = 0; i < SumCountV1; i++)
             sums[i].Add(stored[i]);
         var shift = Layout.Values?.Shift ?? 0;
         (sums[ActualAt], sums[ActualSquaresAt]) = ProfileFormatV1.Moved(stored[ActualAt], stored[ActualSquaresAt], Labelled, shift);
@@ -248,14 +257,21 @@ public sealed class OutputProfile
         if (Layout.Task == ModelTask.BinaryClassification)
         {
             Counts[labelledAt + (label == 1 ? 0 : Layout.Scores.Count) + Layout.Scores.BinOf(outputs[0])] += sign;
-            sums[LogLossAt].Add(sign * ProfileMetrics.LogLoss(label == 1 ? outputs[0] : 1.0 - outputs[0]));
+            LogLossLabel(ProfileMetrics.LogLoss(label == 1 ? outputs[0] : 1.0 - outputs[0]), sign);
             sums[SquaredAt].AddProduct(sign * (outputs[0] - (double)label), outputs[0] - (double)label);
             return;
         }
 
         for (var output = 0; output < outputs.Length; output++)
             Counts[labelledAt + (((2 * output) + (output == label ? 0 : 1)) * Layout.Scores.Count) + Layout.Scores.BinOf(outputs[output])] += sign;
-        sums[LogLossAt].Add(sign * ProfileMetrics.LogLoss(outputs[label]));
+        LogLossLabel(ProfileMetrics.LogLoss(outputs[label]), sign);
+    }
+
+    private void LogLossLabel(double loss, int sign)
+    {
+        sums[LogLossAt].Add(sign * loss);
+        sums[LossSquaresAt].AddProduct(sign * loss, loss);
+        sums[LossSquareRowsAt].Add(sign);
     }
 
     private void NumberLabel(double predicted, double actual, int sign)
@@ -264,6 +280,9 @@ public sealed class OutputProfile
         sums[AbsoluteAt].Add(sign * Math.Abs(error));
         sums[ErrorAt].Add(sign * error);
         sums[SquaredAt].AddProduct(sign * error, error);
+        var square = Math.Min(error * error, LargestSquare);
+        sums[LossSquaresAt].AddProduct(sign * square, square);
+        sums[LossSquareRowsAt].Add(sign);
         sums[ActualAt].Add(sign * actual);
         sums[ActualSquaresAt].AddProduct(sign * actual, actual);
         // An actual value so near to zero that the ratio is infinite is as good as zero.

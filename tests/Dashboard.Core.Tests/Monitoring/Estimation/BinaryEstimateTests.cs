@@ -123,6 +123,38 @@ public sealed class BinaryEstimateTests
         }
     }
 
+    /// <summary>Days on which the relation itself is better or worse, as weather makes it: rows alone would promise a band that is far too narrow.</summary>
+    [Fact]
+    public void The_band_knows_that_days_differ_more_than_rows()
+    {
+        var random = new Random(12);
+        var layout = new OutputLayout(ModelTask.BinaryClassification, ["no", "yes"], 0.5, null);
+        (double[] Scores, int[] Labels) Day()
+        {
+            var luck = (random.NextDouble() - 0.5) * 2;
+            var (scores, _) = Draw(random, 800, 0, 1, 1);
+            return (scores, [.. scores.Select(score => random.NextDouble() < 1 / (1 + ((1 - score) / score * Math.Exp(-luck))) ? 1 : 0)]);
+        }
+
+        var days = Enumerable.Range(0, 30).Select(_ => Day()).ToArray();
+        long[] times = [.. Enumerable.Range(0, 30 * 800).Select(row => new DateTime(2001, 1, 1).AddDays(row / 800).Ticks)];
+        var definition = EstimatorLearning.Binary([.. days.SelectMany(day => day.Scores)], [.. days.SelectMany(day => day.Labels)], layout, times)!;
+        var estimator = PerformanceEstimator.Create(definition, layout, 1, null).Value;
+
+        int missed = 0, missedByChanceAlone = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            var (scores, labels) = Day();
+            var figure = EstimatedMetrics.Of(estimator.Expect(Count(layout, scores, null), null)!, 800)!["prevalence"]!.Value;
+            var realised = labels.Average();
+            missed += realised < figure.Low || realised > figure.High ? 1 : 0;
+            missedByChanceAlone += Math.Abs(realised - figure.Value) > 3 * definition.Errors["prevalence"] / Math.Sqrt(800) ? 1 : 0;
+        }
+
+        Assert.InRange(missed, 0, 3);
+        Assert.True(missedByChanceAlone > 30, $"{missedByChanceAlone} of 100");
+    }
+
     [Fact]
     public void Limits_are_as_wide_as_the_references_blocks_and_wider_for_smaller_windows()
     {

@@ -3,6 +3,7 @@ using Dashboard.Core.Training;
 using Dashboard.Core.Training.Evaluation;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Web.Components.Charts;
+using Dashboard.Web.Components.Pages.Models.Performance;
 using Dashboard.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
@@ -10,13 +11,6 @@ namespace Dashboard.Web.Components.Pages.Models;
 
 public sealed partial class LiveTab : IDisposable
 {
-    private static readonly Dictionary<ModelTask, string[]> Choices = new()
-    {
-        [ModelTask.BinaryClassification] = ["roc_auc", "pr_auc", "log_loss", "brier", "accuracy", "precision", "recall", "f1", "mcc"],
-        [ModelTask.MulticlassClassification] = ["macro_roc_auc", "accuracy", "macro_f1", "macro_precision", "macro_recall", "log_loss"],
-        [ModelTask.Regression] = ["rmse", "mae", "r2", "mape", "mean_error"],
-    };
-
     private readonly CancellationTokenSource leaving = new();
     private DistributionView? scores;
     private IReadOnlyList<ChartMarker> modelMarkers = [];
@@ -38,7 +32,7 @@ public sealed partial class LiveTab : IDisposable
 
     private ModelTask Task => Picture.Manifest?.Task ?? ModelTask.BinaryClassification;
 
-    private IReadOnlyList<(string Key, string Text)> Options => [.. Choices[Task].Select(key => (key, MetricInfo.For(key).Name))];
+    private IReadOnlyList<(string Key, string Text)> Options => MetricChoices.Of(Task);
 
     private MetricInfo Chosen => MetricInfo.For(ToolbarSelect.Current(State, Options, "metric"));
 
@@ -74,18 +68,6 @@ public sealed partial class LiveTab : IDisposable
         }
     }
 
-    private IReadOnlyList<TimeSeries> MetricSeries
-    {
-        get
-        {
-            var unit = Chosen.Unit == "%" ? "%" : "";
-            var line = Line(Chosen.Name, window => window.Metric(Chosen.Key), unit);
-            return Series.Baseline.TryGetValue(Chosen.Key, out var baseline) && line.X.Length > 0
-                ? [line, TimeSeries.Flat($"baseline {Chosen.Format(baseline)}", baseline, Seconds(Range.ModelFrom), Seconds(Range.ModelTo), unit)]
-                : [line];
-        }
-    }
-
     public void Dispose()
     {
         leaving.Cancel();
@@ -100,8 +82,6 @@ public sealed partial class LiveTab : IDisposable
 
     /// <summary>A range by its lower end, a category by its name.</summary>
     internal static string AxisName(DistributionBar bar) => bar.Low is { } low && bar.Label.Contains('–', StringComparison.Ordinal) ? Format.Number(low) : bar.Label;
-
-    private static double Seconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds() / 1000.0;
 
     private static (string Number, string? Unit) Split(double? microseconds)
     {
