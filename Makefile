@@ -29,6 +29,7 @@ $(CLI): $(SOURCES)
 test:
 	@.ci/setup xgboost
 	@.ci/setup browser
+	@.ci/setup mail
 	@.ci/test
 
 bench: $(APP)

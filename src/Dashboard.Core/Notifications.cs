@@ -16,6 +16,9 @@ public static class Topics
 
     /// <summary>An analysis of a model's change: apart from monitoring, whose answers its progress does not touch.</summary>
     public const string Analyses = "analyses";
+
+    /// <summary>Alerts, incidents and messages; the subject says which part changed.</summary>
+    public const string Alerts = "alerts";
 }
 
 /// <summary>Says that something changed; whoever cares reads again. Small on purpose: it carries no data.</summary>

@@ -2,6 +2,7 @@ using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
+using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Training;
@@ -27,6 +28,15 @@ public sealed class DashboardDb(DbContextOptions<DashboardDb> options) : DbConte
     public DbSet<ModelAlias> ModelAliases => Set<ModelAlias>();
     public DbSet<Deployment> Deployments => Set<Deployment>();
     public DbSet<ActivityEntry> Activity => Set<ActivityEntry>();
+    public DbSet<StoredRule> AlertRules => Set<StoredRule>();
+    public DbSet<StoredAlert> Alerts => Set<StoredAlert>();
+    public DbSet<AlertFiring> AlertFirings => Set<AlertFiring>();
+    public DbSet<AlertEvent> AlertEvents => Set<AlertEvent>();
+    public DbSet<Silence> Silences => Set<Silence>();
+    public DbSet<Incident> Incidents => Set<Incident>();
+    public DbSet<IncidentNote> IncidentNotes => Set<IncidentNote>();
+    public DbSet<AlertChannel> AlertChannels => Set<AlertChannel>();
+    public DbSet<AlertDelivery> AlertDeliveries => Set<AlertDelivery>();
     public DbSet<SegmentDefinition> Segments => Set<SegmentDefinition>();
     public DbSet<SensitiveFeature> SensitiveFeatures => Set<SensitiveFeature>();
 

@@ -5,6 +5,7 @@ using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Monitoring.Drift;
 using Dashboard.Storage.Monitoring.Predictions;
 using Dashboard.Storage.Monitoring.Segments;
@@ -61,6 +62,7 @@ public static class StorageSetup
         services.AddSingleton<ModelStatusQuery>();
         services.AddSingleton<LabelledExport>();
         services.AddSingleton<LoggedSamples>();
+        services.AddAlertStorage();
         services.AddSingleton<ModelSignatures>();
         services.AddSingleton<SegmentStore>();
         services.AddSingleton<SegmentCatalog>();

@@ -22,12 +22,14 @@ public sealed class AccessibilityTests(LiveDemonstration demonstration)
     {
         var runs = await demonstration.RunsAsync();
         var model = $"/models/{LiveDemonstration.Model}";
+        var incident = await demonstration.IncidentAsync();
         string[] paths =
         [
             "/", "/models", $"{model}?range=all", $"{model}?range=all&tab=drift", $"{model}?tab=versions", $"{model}?tab=activity",
             "/experiments", $"/experiments/runs/{runs[0]}", $"/experiments/compare?runs={string.Join(',', runs.Take(2))}",
             $"{model}?range=all&tab=predictions&truth=Known", $"{model}?range=all&tab=predictions&where=nowhere+%3D+1", $"{model}/predictions/{await demonstration.PredictionAsync()}", $"{model}/predictions/nobody",
             "/jobs", $"/jobs/{await demonstration.JobAsync()}", "/jobs/new", "/data", "/data/flights-2001", "/nowhere",
+            "/alerts", "/incidents", "/alerts?tab=history", "/alerts?tab=rules", "/alerts?tab=silences", "/alerts?tab=channels", $"/incidents/{incident}",
         ];
         await using var pause = await Demonstration.PauseAsync(demonstration.Product);
         await using var visitor = await demonstration.VisitAsync(scheme);
@@ -44,6 +46,16 @@ public sealed class AccessibilityTests(LiveDemonstration demonstration)
             await visitor.GoAsync($"{model}?tab=versions");
             foreach (var button in new[] { "Retrain…", "Promote…", "Aliases…", "Import…" })
             {
+                await page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).First.ClickAsync();
+                await Expect(page.GetByRole(AriaRole.Dialog).Locator("footer button").Last).ToBeVisibleAsync();
+                found.AddRange(await ViolationsAsync(page, scheme, $"the dialog of {button}"));
+                await page.Keyboard.PressAsync("Escape");
+                await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+            }
+
+            foreach (var (path, button) in new[] { ("/alerts", "New rule…"), ("/alerts", "Silence…"), ("/alerts?tab=channels", "New channel…"), ($"/incidents/{incident}", "Acknowledge…") })
+            {
+                await visitor.GoAsync(path);
                 await page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).First.ClickAsync();
                 await Expect(page.GetByRole(AriaRole.Dialog).Locator("footer button").Last).ToBeVisibleAsync();
                 found.AddRange(await ViolationsAsync(page, scheme, $"the dialog of {button}"));

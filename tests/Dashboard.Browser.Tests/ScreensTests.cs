@@ -20,7 +20,7 @@ public sealed class ScreensTests
         await using var chromium = await Chromium.LaunchAsync();
         await using (var empty = await ProductProcess.StartAsync())
         {
-            foreach (var (name, path) in new[] { ("empty-overview", "/"), ("empty-models", "/models"), ("empty-experiments", "/experiments"), ("empty-jobs", "/jobs"), ("empty-data", "/data"), ("not-found", "/nowhere") })
+            foreach (var (name, path) in new[] { ("empty-overview", "/"), ("empty-models", "/models"), ("empty-experiments", "/experiments"), ("empty-jobs", "/jobs"), ("empty-data", "/data"), ("empty-alerts", "/alerts"), ("not-found", "/nowhere") })
                 await ShootAsync(chromium, empty, name, path);
         }
 
@@ -28,13 +28,14 @@ public sealed class ScreensTests
         await Demonstration.ReachAsync(product, new DateTime(2001, 3, 5));
         var job = await Demonstration.RetrainAsync(product);
         var runs = await Demonstration.RunsAsync(product);
-        foreach (var (name, path) in Pages(job, runs))
+        var incident = await Demonstration.AlertAsync(product);
+        foreach (var (name, path) in Pages(job, runs, incident))
             await ShootAsync(chromium, product, name, path);
 
-        Assert.True(Directory.GetFiles(Folder, "*.png").Length >= 3 * Pages(job, runs).Count());
+        Assert.True(Directory.GetFiles(Folder, "*.png").Length >= 3 * Pages(job, runs, incident).Count());
     }
 
-    private static IEnumerable<(string Name, string Path)> Pages(string job, IReadOnlyList<string> runs)
+    private static IEnumerable<(string Name, string Path)> Pages(string job, IReadOnlyList<string> runs, int incident)
     {
         yield return ("overview", "/");
         yield return ("models", "/models");
@@ -49,6 +50,10 @@ public sealed class ScreensTests
         yield return ("new-training", "/jobs/new");
         yield return ("data", "/data");
         yield return ("dataset", "/data/flights-2001");
+        foreach (var tab in new[] { "now", "incidents", "history", "rules", "silences", "channels" })
+            yield return ($"alerts-{tab}", $"/alerts?tab={tab}");
+        yield return ("alerts-rule", "/alerts?rule=4");
+        yield return ("incident", $"/incidents/{incident}");
     }
 
     private static async Task ShootAsync(Chromium chromium, ProductProcess product, string name, string path)

@@ -81,7 +81,7 @@ class TimeChart {
     this.plot = new this.library({
       width: this.width(), height: this.height(), scales, axes, series, bands, tzDate: date, padding: [14, units.length > 1 ? 4 : 28, 0, 4],
       legend: { show: false }, cursor: { drag: { x: config.zoom, y: false, setScale: config.zoom }, points: { size: 7 }, sync: config.sync ? { key: config.sync, setSeries: false } : undefined, focus: { prox: 24 } },
-      hooks: { draw: [u => this.markers(u)], setCursor: [u => this.point(u)], setScale: [(u, key) => key === "x" && this.rescaled(u)] },
+      hooks: { drawClear: [u => this.spans(u)], draw: [u => this.markers(u)], setCursor: [u => this.point(u)], setScale: [(u, key) => key === "x" && this.rescaled(u)] },
     }, this.data, this.element);
     this.plot.over.append(this.tip);
     if (config.zoom) this.pan(this.plot.over);
@@ -117,6 +117,32 @@ class TimeChart {
       if (event.shiftKey) this.plot.setScale("x", { min: min + span * .1 * Math.sign(event.deltaY || event.deltaX), max: max + span * .1 * Math.sign(event.deltaY || event.deltaX) });
       else { const at = this.plot.posToVal(event.offsetX, "x"), k = event.deltaY > 0 ? 1.25 : .8; this.plot.setScale("x", { min: at - (at - min) * k, max: at + (max - at) * k }); }
     }, { passive: false });
+  }
+
+  // Beneath the lines: a tint, a bar at its top, and its name at the foot where there is room.
+  spans(u) {
+    const { ctx, bbox } = u, ratio = devicePixelRatio || 1, { min, max } = u.scales.x;
+    if (!this.config.spans || min == null) return;
+    ctx.save();
+    ctx.textAlign = "left";
+    ctx.textBaseline = "alphabetic";
+    ctx.font = `${11 * ratio}px ${token("--font")}`;
+    let end = -1e9, row = 0;
+    for (const span of this.config.spans) {
+      if (span.from > max || (span.to ?? max) < min) continue;
+      const left = u.valToPos(Math.max(span.from, min), "x", true), right = u.valToPos(Math.min(span.to ?? max, max), "x", true), width = Math.max(right - left, 2 * ratio), color = token(`--${span.kind}`);
+      ctx.fillStyle = `color-mix(in srgb, ${color}, transparent 86%)`;
+      ctx.fillRect(left, bbox.top, width, bbox.height);
+      ctx.fillStyle = color;
+      ctx.fillRect(left, bbox.top, width, 2 * ratio);
+      if (width < 28 * ratio) continue;
+      const text = ctx.measureText(span.label).width, from = Math.min(left + 4 * ratio, bbox.left + bbox.width - text - 4 * ratio);
+      row = from < end ? row + 1 : 0;
+      if (row > 2) continue;
+      end = from + text + 8 * ratio;
+      ctx.fillText(span.label, from, bbox.top + bbox.height - (6 + 13 * row) * ratio);
+    }
+    ctx.restore();
   }
 
   markers(u) {
@@ -157,6 +183,13 @@ class TimeChart {
       name.append(swatch, s.name);
       row.insertCell().textContent = number(column[at], s.unit);
     });
+    for (const span of this.config.spans ?? []) {
+      if (x < span.from || x > (span.to ?? Infinity)) continue;
+      const row = table.insertRow(), name = row.insertCell(), swatch = document.createElement("i");
+      swatch.style.background = token(`--${span.kind}`);
+      name.colSpan = 2;
+      name.append(swatch, span.label);
+    }
     this.tip.replaceChildren(head, table);
     this.tip.hidden = false;
     const box = u.over.getBoundingClientRect(), width = this.tip.offsetWidth;

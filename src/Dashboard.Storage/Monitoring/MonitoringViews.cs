@@ -78,3 +78,16 @@ public sealed record ModelOverview(string Model, DateTimeOffset? NewestEvent, st
 /// <param name="UnknownLabels">Ground truth whose prediction never came, or that does not fit it.</param>
 /// <param name="WaitingLabels">Ground truth whose prediction has not come yet.</param>
 public sealed record TelemetryCounts(long NotLogged, long Duplicates, long UnknownLabels, long WaitingLabels);
+
+/// <summary>Predictions that arrived in one minute, served here or sent in.</summary>
+/// <param name="Newest">When the last one of them came.</param>
+public sealed record ArrivalMinute(DateTimeOffset Start, long Accepted, DateTimeOffset Newest);
+
+/// <summary>What was sent in during some hours of arrival, and how much of it had one kind of fault.</summary>
+/// <param name="Sent">Everything, with what was at fault.</param>
+public readonly record struct FaultCount(long Faults, long Sent);
+
+/// <summary>How good the values of one encoded input were in a range of the model's clock. Shares are of all rows.</summary>
+/// <param name="OutOfRange">The share below the reference's smallest or above its largest number; null for categories and without a reference.</param>
+/// <param name="Unknown">The share with a category that the model does not know; null for numbers.</param>
+public sealed record InputQuality(string Name, long Rows, double Missing, double? OutOfRange, double? Unknown);

@@ -14,10 +14,11 @@ internal sealed partial class TelemetryBatch
     public void Forget(int modelId, string modelName)
     {
         effects.RemoveAll(effect => effect.Version.ModelId == modelId);
+        arrivals.Forget(modelId);
         foreach (var table in (ReadOnlySpan<string>)["drift_blocks", "drift_streams", "concept_drift"])
             Run($"DELETE FROM {table} WHERE version IN (SELECT DISTINCT version FROM windows WHERE model = $1)", (long)modelId);
         Run("DELETE FROM labels WHERE seq IN (SELECT seq FROM predictions WHERE model = $1)", (long)modelId);
-        foreach (var table in (ReadOnlySpan<string>)["predictions", "windows", "counters", "pending_labels", "quality"])
+        foreach (var table in (ReadOnlySpan<string>)["predictions", "windows", "counters", "pending_labels", "quality", "arrivals"])
             Run($"DELETE FROM {table} WHERE model = $1", (long)modelId);
         Run("DELETE FROM service_windows WHERE model = $1", modelName);
         ledger.ForgetModel(modelId);
@@ -49,6 +50,7 @@ internal sealed partial class TelemetryBatch
         Run("DELETE FROM quality WHERE start < $1", qualityBefore);
         Run("DELETE FROM service_windows WHERE resolution = 0 AND start < $1", slotsBefore);
         Run("DELETE FROM service_windows WHERE resolution = 1 AND start < $1", minutesBefore);
+        Run("DELETE FROM arrivals WHERE start < $1", minutesBefore);
         using var oldest = connection.CreateCommand();
         oldest.CommandText = "SELECT MIN(seq) FROM predictions";
         if (oldest.ExecuteScalar() is long first)

@@ -19,6 +19,7 @@ internal sealed partial class TelemetryBatch : IDisposable
     private readonly WindowWriter windows;
     private readonly ServiceWriter service;
     private readonly QualityWriter quality;
+    private readonly ArrivalWriter arrivals;
     private readonly SegmentCatalog catalog;
     private readonly SegmentLedger ledger;
     private readonly SegmentPast past;
@@ -42,6 +43,7 @@ internal sealed partial class TelemetryBatch : IDisposable
         windows = new(connection);
         service = new(connection);
         quality = new(connection);
+        arrivals = new(connection);
         ledger = new(connection);
         past = new(connection, versions);
         slicedFrom = Setting(connection, TelemetrySchema.SlicedFrom);
@@ -77,6 +79,7 @@ internal sealed partial class TelemetryBatch : IDisposable
         foreach (var ((model, hour), value) in duplicates)
             quality.Add(model, hour, QualityKind.Duplicate, "id", value);
         duplicates.Clear();
+        arrivals.Write();
         TelemetryDatabase.Execute(connection, "COMMIT");
         isOpen = false;
     }
@@ -97,6 +100,7 @@ internal sealed partial class TelemetryBatch : IDisposable
         var change = ProfileChange.Prediction(record.Features, record.Outputs, record.Label, version.UnknownValues(record.Inputs, record.Features));
         effects.Add(new(version, eventTime, change, Everything: true, IsSliced: true, Members(version, record.Inputs, log.Last)));
         Reach(record.Model.Name, eventTime);
+        arrivals.Add(record.Model.ModelId, UtcMicroseconds.Of(record.ArrivedAt));
         if (pending.Take(record.Model.ModelId, record.Id) is { } waited)
             Label(record.Model.ModelId, record.Model.Name, waited.Item, waited.Arrived);
         return true;
@@ -166,6 +170,7 @@ internal sealed partial class TelemetryBatch : IDisposable
         windows.Dispose();
         service.Dispose();
         quality.Dispose();
+        arrivals.Dispose();
         ledger.Dispose();
         past.Dispose();
         count.Dispose();

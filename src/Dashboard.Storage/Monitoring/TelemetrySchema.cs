@@ -67,6 +67,12 @@ internal static class TelemetrySchema
             subject TEXT NOT NULL,
             count INTEGER NOT NULL,
             PRIMARY KEY (model, start, kind, subject)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS arrivals (
+            model INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            accepted INTEGER NOT NULL,
+            newest INTEGER NOT NULL,
+            PRIMARY KEY (model, start)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS counters (
             model INTEGER NOT NULL,
             name TEXT NOT NULL,

@@ -103,6 +103,43 @@ internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog ve
         return (UtcMicroseconds.ToTime(reader.GetInt64(0)), UtcMicroseconds.ToTime(reader.IsDBNull(1) ? reader.GetInt64(2) : reader.GetInt64(1)));
     }
 
+    /// <summary>How many predictions arrived in the minutes that start in [from, to), in order of time; minutes without any are left out.</summary>
+    public IReadOnlyList<ArrivalMinute> Arrivals(int modelId, long from, long to)
+    {
+        using var connection = database.OpenReader();
+        using var command = Query(connection, "SELECT start, accepted, newest FROM arrivals WHERE model = $model AND start >= $from AND start < $to ORDER BY start", modelId);
+        command.Parameters.AddWithValue("$from", from);
+        command.Parameters.AddWithValue("$to", to);
+        using var reader = command.ExecuteReader();
+        var minutes = new List<ArrivalMinute>();
+        while (reader.Read())
+            minutes.Add(new(UtcMicroseconds.ToTime(reader.GetInt64(0)), reader.GetInt64(1), UtcMicroseconds.ToTime(reader.GetInt64(2))));
+        return minutes;
+    }
+
+    /// <summary>Faults of one kind in the hours that start in [from, to), whatever field was at fault, in order of time.</summary>
+    public IReadOnlyList<(DateTimeOffset Start, long Count)> FaultsByHour(int modelId, QualityKind kind, long from, long to)
+    {
+        using var connection = database.OpenReader();
+        using var command = Query(connection, "SELECT start, SUM(count) FROM quality WHERE model = $model AND kind = $kind AND start >= $from AND start < $to GROUP BY start ORDER BY start", modelId);
+        command.Parameters.AddWithValue("$kind", kind.ToString());
+        command.Parameters.AddWithValue("$from", from);
+        command.Parameters.AddWithValue("$to", to);
+        using var reader = command.ExecuteReader();
+        var hours = new List<(DateTimeOffset, long)>();
+        while (reader.Read())
+            hours.Add((UtcMicroseconds.ToTime(reader.GetInt64(0)), reader.GetInt64(1)));
+        return hours;
+    }
+
+    /// <summary>When the newest prediction of a model arrived; null where none has since arrivals are counted.</summary>
+    public DateTimeOffset? NewestArrival(int modelId)
+    {
+        using var connection = database.OpenReader();
+        using var command = Query(connection, "SELECT newest FROM arrivals WHERE model = $model ORDER BY start DESC LIMIT 1", modelId);
+        return command.ExecuteScalar() is long newest ? UtcMicroseconds.ToTime(newest) : null;
+    }
+
     public (long Duplicates, long UnknownLabels, long Waiting) Counters(int modelId)
     {
         using var connection = database.OpenReader();

@@ -21,6 +21,9 @@ public sealed class RegisteredModel
     public double HarmfulMargin { get; set; } = DefaultHarmfulMargin;
     public required DateTimeOffset CreatedAt { get; set; }
     public bool IsDemo { get; set; }
+
+    /// <summary>It has been given the default alert rules; what people made of them since is theirs.</summary>
+    public bool HasDefaultRules { get; set; }
     public List<ModelVersion> Versions { get; } = [];
     public List<ModelAlias> Aliases { get; } = [];
 }

@@ -3,6 +3,7 @@ using Dashboard.Core;
 using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Registry;
 using Dashboard.Storage.Governance;
+using Dashboard.Storage.Monitoring.Alerts;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Registry;
@@ -15,6 +16,13 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         return await db.Models.AsNoTracking().AsSplitQuery().Include(m => m.Versions.OrderBy(v => v.Number)).Include(m => m.Aliases).OrderBy(m => m.Name).ToListAsync(ct);
+    }
+
+    /// <summary>The names of all models, in order.</summary>
+    public async Task<IReadOnlyList<string>> NamesAsync(CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        return await db.Models.Select(m => m.Name).OrderBy(name => name).ToListAsync(ct);
     }
 
     /// <summary>A model with versions and aliases, or null.</summary>
@@ -166,6 +174,7 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
         var model = new RegisteredModel { Name = name, CreatedAt = time.GetUtcNow(), IsDemo = isDemo };
         settings.Apply(model);
         db.Models.Add(model);
+        AlertRules.AddDefaults(db, model, model.CreatedAt);
         Note(db, "model.created", by, name, null, $"Created the model {name}.");
         return model;
     }

@@ -6,6 +6,7 @@ using Dashboard.Storage.Monitoring;
 using Dashboard.Web.Api.V1;
 using Dashboard.Web.Components;
 using Dashboard.Web.Components.Shared;
+using Dashboard.Web.Hosting.Alerts;
 using Dashboard.Web.Explanations;
 using Dashboard.Web.Hosting.Analysis;
 using Dashboard.Web.Hosting.Jobs;
@@ -96,6 +97,7 @@ public static class ControlRoom
         services.AddSingleton<Router>();
         services.AddSingleton<LiveUpdates>();
         services.AddSingleton(new TelemetryOptions(settings.Monitoring.LogRetentionDays, settings.Monitoring.WindowRetentionDays));
+        services.AddAlerts(settings.Alerts);
         services.AddDashboardStorage(directory);
         services.AddJobs();
         services.AddAnalyses();

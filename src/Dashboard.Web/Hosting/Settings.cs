@@ -16,6 +16,8 @@ public sealed record Settings
 
     public required MonitoringSettings Monitoring { get; init; }
 
+    public required AlertSettings Alerts { get; init; }
+
     /// <summary>Path of libxgboost; empty: the system's own.</summary>
     public required string XGBoostLibraryPath { get; init; }
 }
@@ -39,3 +41,16 @@ public sealed record TrainingSettings(int ConcurrentJobs, int Threads);
 /// <param name="LogRetentionDays">Days that single predictions are kept, on the model's clock.</param>
 /// <param name="WindowRetentionDays">Days that the finest windows are kept; hours and days stay.</param>
 public sealed record MonitoringSettings(int LogRetentionDays, int WindowRetentionDays);
+
+/// <param name="EvaluationSeconds">Rules of a model whose data changed are evaluated at most this often; all of them after six times as long.</param>
+/// <param name="GroupSeconds">What fires within this time after an incident began belongs to it.</param>
+/// <param name="WaitSeconds">The first message of an incident waits this long, so that what fires together is told together.</param>
+/// <param name="SettleSeconds">An incident is over when nothing of it has fired for this long.</param>
+/// <param name="RetentionDays">Days that the history of alerts is kept.</param>
+/// <param name="MostAttempts">Of one message, the first one included.</param>
+/// <param name="RetrySeconds">The wait after the first attempt; it doubles each time.</param>
+/// <param name="AllowLocalWebhooks">Whether webhooks may go to loopback and link-local addresses; null: while the host itself listens on loopback only.</param>
+/// <param name="PublicUrl">Where people reach the host, for links in messages; empty: the first address on which it listens.</param>
+/// <param name="TrustedCertificates">A PEM file of authorities that are trusted beside the system's, for receivers and mail servers with certificates of one's own; empty: none.</param>
+public sealed record AlertSettings(double EvaluationSeconds, double GroupSeconds, double WaitSeconds, double SettleSeconds, int RetentionDays, int MostAttempts, double RetrySeconds,
+    bool? AllowLocalWebhooks, string PublicUrl, string TrustedCertificates);

@@ -20,12 +20,33 @@ internal sealed class SettingsReader(IConfiguration configuration)
             Ingestion = new(reader.Whole("Dashboard:Ingestion:MaxUploadBytes", 2L << 30, 1024, 1L << 40), reader.Whole("Dashboard:Ingestion:MaxBodyBytes", 256L << 20, 1024, 1L << 32)),
             Training = new((int)reader.Whole("Dashboard:Training:ConcurrentJobs", 1, 1, 64), (int)reader.Whole("Dashboard:Training:Threads", 0, 0, 1024)),
             Monitoring = new((int)reader.Whole("Dashboard:Monitoring:LogRetentionDays", 400, 1, 36_500), (int)reader.Whole("Dashboard:Monitoring:WindowRetentionDays", 60, 1, 36_500)),
+            Alerts = reader.Alerts(),
             XGBoostLibraryPath = reader.Text("XGBoost:LibraryPath", ""),
         };
         if (settings.XGBoostLibraryPath.Length > 0 && !File.Exists(settings.XGBoostLibraryPath))
             reader.errors.Add($"XGBoost:LibraryPath is '{settings.XGBoostLibraryPath}'; expected the path of an existing libxgboost file, or nothing.");
         reader.RefuseUnknown(configuration.GetSection("Dashboard"));
         return reader.errors.Count == 0 ? (settings, []) : (null, reader.errors);
+    }
+
+    private AlertSettings Alerts()
+    {
+        var url = Text("Dashboard:Alerts:PublicUrl", "");
+        if (url.Length > 0 && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+            errors.Add($"Dashboard:Alerts:PublicUrl is '{url}'; expected an http or https address, or nothing.");
+        var certificates = Text("Dashboard:Alerts:TrustedCertificates", "");
+        if (certificates.Length > 0 && !(File.Exists(certificates) && File.ReadAllText(certificates).Contains("BEGIN CERTIFICATE", StringComparison.Ordinal)))
+            errors.Add($"Dashboard:Alerts:TrustedCertificates is '{certificates}'; expected the path of a PEM file with certificates, or nothing.");
+        const string local = "Dashboard:Alerts:AllowLocalWebhooks";
+        return new(Number("Dashboard:Alerts:EvaluationSeconds", 5, 0.05, 3600), Number("Dashboard:Alerts:GroupSeconds", 300, 0, 86_400), Number("Dashboard:Alerts:WaitSeconds", 15, 0, 3600),
+            Number("Dashboard:Alerts:SettleSeconds", 300, 0, 86_400), (int)Whole("Dashboard:Alerts:RetentionDays", 400, 1, 36_500), (int)Whole("Dashboard:Alerts:MostAttempts", 8, 1, 20),
+            Number("Dashboard:Alerts:RetrySeconds", 5, 0.05, 3600), string.IsNullOrWhiteSpace(configuration[local]) ? Unset(local) : Boolean(local, false), url, certificates);
+    }
+
+    private bool? Unset(string key)
+    {
+        known.Add(key);
+        return null;
     }
 
     private string Text(string key, string otherwise)

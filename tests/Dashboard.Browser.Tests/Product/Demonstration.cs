@@ -34,6 +34,28 @@ internal static class Demonstration
         return id;
     }
 
+    /// <summary>A rule that fires at once, a silence of another and a channel: something of everything that the pages of alerts show.</summary>
+    /// <returns>The incident's number.</returns>
+    public static async Task<int> AlertAsync(ProductProcess product)
+    {
+        await PostAsync(product, "/api/v1/alert-rules", new { model = "flight-delay", name = "Requests arrive", signal = new { kind = "requestRate" }, comparison = "atLeast", threshold = 0, severity = "critical" });
+        await PostAsync(product, "/api/v1/silences", new { severity = "info", endsAt = DateTimeOffset.UtcNow.AddDays(1), reason = "trainings are repeated by hand" });
+        await PostAsync(product, "/api/v1/alert-channels", new { name = $"nobody {Guid.NewGuid():N}", kind = "webhook", url = "http://127.0.0.1:9/" });
+        var id = 0;
+        await Eventually.TrueAsync(async () =>
+        {
+            var incidents = await product.Client.GetFromJsonAsync<JsonElement>("/api/v1/incidents?open=true");
+            return incidents.GetArrayLength() > 0 && (id = incidents[0].GetProperty("id").GetInt32()) > 0;
+        }, TimeSpan.FromMinutes(2), "an incident begins");
+        return id;
+    }
+
+    private static async Task PostAsync(ProductProcess product, string path, object body)
+    {
+        using var response = await product.Client.PostAsJsonAsync(path, body);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+    }
+
     /// <summary>Stops the replay until what it returns is disposed.</summary>
     public static async Task<IAsyncDisposable> PauseAsync(ProductProcess product)
     {

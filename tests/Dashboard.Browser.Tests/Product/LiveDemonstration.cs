@@ -31,6 +31,13 @@ public sealed class LiveDemonstration : IAsyncLifetime
         return await Demonstration.RunsAsync(Product);
     }
 
+    /// <summary>An open incident's number; where none is open, one is made.</summary>
+    internal async Task<int> IncidentAsync()
+    {
+        var open = await Product.Client.GetFromJsonAsync<JsonElement>("/api/v1/incidents?open=true");
+        return open.GetArrayLength() > 0 ? open[0].GetProperty("id").GetInt32() : await Demonstration.AlertAsync(Product);
+    }
+
     /// <summary>The newest job.</summary>
     internal async Task<string> JobAsync()
     {

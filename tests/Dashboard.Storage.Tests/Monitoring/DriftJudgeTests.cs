@@ -149,15 +149,15 @@ public sealed class DriftJudgeTests
         }
     }
 
-    private static Task<TelemetryFixture> StartAsync() => TelemetryFixture.StartAsync(reference: Reference);
+    internal static Task<TelemetryFixture> StartAsync() => TelemetryFixture.StartAsync(reference: Reference);
 
-    private static Task<int> JudgeAsync(TelemetryFixture telemetry) => telemetry.Get<DriftJudge>().JudgeAsync("flights", default);
+    internal static Task<int> JudgeAsync(TelemetryFixture telemetry) => telemetry.Get<DriftJudge>().JudgeAsync("flights", default);
 
     private static async Task<DriftHistory> AskAsync(TelemetryFixture telemetry) =>
         (await telemetry.Queries.DriftAsync("flights", null, TelemetryFixture.Start.AddDays(-1), TelemetryFixture.Start.AddDays(30), default))!;
 
     /// <summary>A day of predictions of 0 or 1, of which a share is wrong.</summary>
-    private static async Task SendAsync(TelemetryFixture telemetry, int day, int seed, double farther = 0, double wrong = 0.2, int rows = PerDay, string name = "row")
+    internal static async Task SendAsync(TelemetryFixture telemetry, int day, int seed, double farther = 0, double wrong = 0.2, int rows = PerDay, string name = "row")
     {
         var random = new Random(seed);
         var midnight = (TelemetryFixture.Start.Date.AddDays(day) - TelemetryFixture.Start.UtcDateTime).TotalMinutes;

@@ -133,7 +133,7 @@ public sealed class EstimateQueryTests
         Assert.Contains("formatVersion", series.WhyNoEstimates, StringComparison.Ordinal);
     }
 
-    private static Dictionary<string, byte[]> BinaryEstimator(bool overconfident = false)
+    internal static Dictionary<string, byte[]> BinaryEstimator(bool overconfident = false)
     {
         var random = new Random(8);
         double[] scores = [.. Enumerable.Range(0, 4000).Select(_ => (double)(float)random.NextDouble())];

@@ -35,6 +35,8 @@ internal sealed class EstimationFixture : IAsyncDisposable
 
     public MonitoringQueries Queries => installation.Get<MonitoringQueries>();
 
+    public T Get<T>() where T : notnull => installation.Get<T>();
+
     /// <summary>Starts with a version for each set of files.</summary>
     public static async Task<EstimationFixture> StartAsync(ModelTask task, IReadOnlyList<string> classes, IReadOnlyDictionary<string, double> metrics, params IReadOnlyDictionary<string, byte[]>[] versions)
     {

@@ -10,6 +10,11 @@ public sealed class StartTests
     [InlineData("Dashboard:Demo:SecondsPerDay", "0", "expected a number from 0.1 to 86400")]
     [InlineData("Dashboard:Demo:Enabled", "maybe", "expected true or false")]
     [InlineData("Dashboard:Serving:MaxRows", "-1", "expected a whole number from 1 to 1000000")]
+    [InlineData("Dashboard:Alerts:EvaluationSeconds", "0", "expected a number from 0.05 to 3600")]
+    [InlineData("Dashboard:Alerts:AllowLocalWebhooks", "perhaps", "expected true or false")]
+    [InlineData("Dashboard:Alerts:PublicUrl", "ftp://control", "expected an http or https address")]
+    [InlineData("Dashboard:Alerts:TrustedCertificates", "/nowhere/ca.pem", "expected the path of a PEM file with certificates")]
+    [InlineData("Dashboard:Alerts:TrustedCertificates", "/etc/passwd", "expected the path of a PEM file with certificates")]
     [InlineData("XGBoost:LibraryPath", "/nowhere/libxgboost.so", "expected the path of an existing libxgboost file")]
     public async Task A_wrong_setting_is_refused_with_its_key_its_value_and_what_is_allowed(string key, string value, string expected)
     {

@@ -30,8 +30,6 @@ public sealed record AlertRule(string Name, AlertSignal Signal, AlertComparison 
 {
     public const int MaxName = 100;
 
-    public static readonly TimeSpan ShortestWindow = TimeSpan.FromSeconds(10);
-
     /// <summary>Of a window, a holding or a clearing time.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(92);
 
@@ -61,14 +59,14 @@ public sealed record AlertRule(string Name, AlertSignal Signal, AlertComparison 
             return InvalidValue.Of("signal.name", Signal.Name, info.Subject == SignalSubject.None ? $"nothing: '{info.Noun}' has no name" : "the name of an input of the model");
         if (!double.IsFinite(Threshold))
             return InvalidValue.Of("threshold", $"{Threshold}", "a finite number");
-        if (info.Unit == SignalUnit.Share && info.Kind != SignalKind.MetricLoss && Threshold is < 0 or > 1)
+        if (info.Unit == SignalUnit.Share && info.Kind is not (SignalKind.MetricLoss or SignalKind.EstimatedLoss) && Threshold is < 0 or > 1)
             return InvalidValue.Of("threshold", $"{Threshold}", "a share from 0 to 1");
         if (info.Unit is SignalUnit.Milliseconds or SignalUnit.Seconds or SignalUnit.PerSecond or SignalUnit.Count && Threshold < 0)
             return InvalidValue.Of("threshold", $"{Threshold}", "a number from 0 on");
         if (ClearThreshold is { } clear && (!double.IsFinite(clear) || (HighIsBad ? clear > Threshold : clear < Threshold)))
             return InvalidValue.Of("clearThreshold", $"{clear}", $"a number {(HighIsBad ? "at most" : "at least")} the threshold ({Threshold})");
-        if (info.HasWindow ? Window < ShortestWindow || Window > Longest : Window != TimeSpan.Zero)
-            return InvalidValue.Of("windowSeconds", $"{Window.TotalSeconds}", info.HasWindow ? $"{ShortestWindow.TotalSeconds} to {Longest.TotalSeconds} seconds" : $"0: '{info.Noun}' has no window");
+        if (info.HasWindow ? Window < info.ShortestWindow || Window > Longest : Window != TimeSpan.Zero)
+            return InvalidValue.Of("windowSeconds", $"{Window.TotalSeconds}", info.HasWindow ? $"{info.ShortestWindow.TotalSeconds} to {Longest.TotalSeconds} seconds" : $"0: '{info.Noun}' has no window");
         foreach (var (field, length) in (ReadOnlySpan<(string, TimeSpan)>)[("holdSeconds", HoldFor), ("clearSeconds", ClearFor)])
             if (length < TimeSpan.Zero || length > Longest)
                 return InvalidValue.Of(field, $"{length.TotalSeconds}", $"0 to {Longest.TotalSeconds} seconds");

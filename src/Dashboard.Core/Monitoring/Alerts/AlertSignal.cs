@@ -9,17 +9,29 @@ public enum SignalKind
     /// <summary>How much worse a realised metric is than its baseline, as a share of the baseline.</summary>
     MetricLoss,
 
-    /// <summary>The share of the model's importance that moved inputs carry.</summary>
+    /// <summary>A metric as it is expected to be before its ground truth arrives.</summary>
+    EstimatedMetric,
+
+    /// <summary>How much worse an estimated metric is than its baseline, as a share of the baseline.</summary>
+    EstimatedLoss,
+
+    /// <summary>The share of the model's importance that the inputs carry which moved in the newest block that is over. A block's verdict keeps its false-alarm rate by itself.</summary>
     DriftedImportance,
 
-    /// <summary>How many inputs have moved.</summary>
+    /// <summary>How many inputs moved in that block.</summary>
     DriftedInputs,
 
-    /// <summary>Whether a named input has moved.</summary>
+    /// <summary>Whether a named input moved in that block.</summary>
     InputDrift,
 
-    /// <summary>Whether the predictions have moved.</summary>
+    /// <summary>Whether the inputs as a whole moved in that block, weighted by importance.</summary>
+    ModelDrift,
+
+    /// <summary>Whether the predictions moved in that block.</summary>
     PredictionDrift,
+
+    /// <summary>Whether the loss has been above what is tolerated: the relation of inputs and truth has changed for the worse.</summary>
+    ConceptDrift,
 
     /// <summary>The share of rows without a value.</summary>
     MissingRate,
@@ -67,7 +79,7 @@ public sealed record AlertSignal(SignalKind Kind, string? Name = null);
 public enum SignalClock { Service, Model }
 
 /// <summary>A signal as it was read once.</summary>
-/// <param name="At">On the signal's own clock: now, or the model's newest event.</param>
+/// <param name="At">On the signal's own clock: now, the model's newest event, or the end of the block that was judged.</param>
 /// <param name="Value">In the signal's unit; null where there is nothing to compute it from.</param>
 /// <param name="Sample">How many rows, requests or items are behind it.</param>
 public readonly record struct SignalReading(DateTimeOffset At, double? Value, long Sample);

@@ -11,8 +11,8 @@ public static class DefaultRules
     [
         new("Requests fail", new(SignalKind.ServerErrorRate), AlertComparison.Above, ModelHealth.FailingShare, ModelHealth.FailingShare / 2, 5 * Minute, Minute, 5 * Minute, AlertSeverity.Critical, MinimumSample: 20),
         new("No predictions arrive", new(SignalKind.PredictionAge), AlertComparison.Above, Hour.TotalSeconds, null, TimeSpan.Zero, TimeSpan.Zero, 5 * Minute, AlertSeverity.Warning),
-        // A week, so that what repeats with the weekday is compared with whole weeks; a day's holding, so that one odd day says nothing.
-        new("Inputs moved", new(SignalKind.DriftedImportance), AlertComparison.Above, 0.3, 0.2, 7 * Day, Day, Day, AlertSeverity.Warning, MinimumSample: 500),
+        // A day's holding, so that one odd day says nothing.
+        new("Inputs moved", new(SignalKind.DriftedImportance), AlertComparison.Above, 0.3, 0.2, TimeSpan.Zero, Day, Day, AlertSeverity.Warning),
         new("Worse than its baseline", new(SignalKind.MetricLoss), AlertComparison.Above, ModelHealth.DegradedShare, ModelHealth.DegradedShare * 0.6, 7 * Day, Day, Day, AlertSeverity.Warning, MinimumSample: ModelHealth.FewLabels),
         new("A training failed", new(SignalKind.FailedJobs), AlertComparison.AtLeast, 1, null, Day, TimeSpan.Zero, TimeSpan.Zero, AlertSeverity.Info),
     ];

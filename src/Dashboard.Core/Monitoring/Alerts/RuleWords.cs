@@ -25,6 +25,10 @@ public static class RuleWords
         {
             SignalKind.Metric => Metric(signal),
             SignalKind.MetricLoss => $"{Metric(signal)} against its baseline",
+            SignalKind.EstimatedMetric => $"estimated {Metric(signal)}",
+            SignalKind.EstimatedLoss => $"estimated {Metric(signal)} against its baseline",
+            SignalKind.ModelDrift => "drift of the inputs as a whole",
+            SignalKind.ConceptDrift => "harmful drift of the loss",
             SignalKind.InputDrift => $"drift of {signal.Name}",
             SignalKind.PredictionDrift => "drift of the predictions",
             _ when info.Subject == SignalSubject.Input => signal.Name is null ? $"{info.Noun} (worst input)" : $"{info.Noun} of {signal.Name}",
@@ -40,12 +44,16 @@ public static class RuleWords
         var named = metric is not null && rule.Signal.Name is null && info.Subject == SignalSubject.Metric ? rule.Signal with { Name = metric } : rule.Signal;
         var noun = Signal(named);
         if (value is not { } now)
-            return rule.NoData == NoDataMeaning.Breach ? $"{Capital(noun)}: no data." : $"{Capital(noun)} is not known.";
+            return Nothing(info);
         var behind = info.SampleWord is { } word && sample > 0 ? $", {sample:#,0} {(sample == 1 ? word.TrimEnd('s') : word)}" : "";
+        if (sample < rule.MinimumSample)
+            behind += $"; fewer than {rule.MinimumSample:#,0} are not judged";
         return rule.Signal.Kind switch
         {
-            SignalKind.MetricLoss => $"{Metric(named)} is {(now >= 0 ? $"{info.Format(now)} worse" : $"{info.Format(-now)} better")} than its baseline; the limit is {info.Format(rule.Threshold)}{behind}.",
+            SignalKind.MetricLoss or SignalKind.EstimatedLoss => $"{(rule.Signal.Kind == SignalKind.EstimatedLoss ? $"Estimated {Metric(named)}" : Capital(Metric(named)))} is {(now >= 0 ? $"{info.Format(now)} worse" : $"{info.Format(-now)} better")} than its baseline; the limit is {info.Format(rule.Threshold)}{behind}.",
             SignalKind.InputDrift => $"{rule.Signal.Name} {(now > 0 ? "has moved" : "is steady")}{behind}.",
+            SignalKind.ModelDrift => $"The inputs as a whole {(now > 0 ? "have moved" : "are steady")}{behind}.",
+            SignalKind.ConceptDrift => $"The loss is {(now > 0 ? "above what is tolerated" : "within what is tolerated")}{behind}.",
             SignalKind.PredictionDrift => $"The predictions {(now > 0 ? "have moved" : "are steady")}{behind}.",
             SignalKind.PredictionAge => $"No prediction for {info.Format(now)}; the limit is {info.Format(rule.Threshold)}.",
             SignalKind.EventAge => $"The newest event is {info.Format(now)} old; the limit is {info.Format(rule.Threshold)}.",
@@ -55,6 +63,17 @@ public static class RuleWords
             _ => $"{Capital(noun)} is {info.Format(now, named.Name)}; the limit is {info.Format(rule.Threshold, named.Name)}{behind}.",
         };
     }
+
+    /// <summary>Why there is nothing to say.</summary>
+    private static string Nothing(SignalInfo info) => info.Kind switch
+    {
+        SignalKind.PredictionAge => "No prediction has arrived yet.",
+        SignalKind.EventAge => "There is no event yet.",
+        SignalKind.ConceptDrift => "No block has enough ground truth to judge by yet.",
+        SignalKind.EstimatedMetric or SignalKind.EstimatedLoss => "There is no estimate in this time.",
+        _ when info.IsOfBlocks => "No block has been judged yet.",
+        _ => $"There are no {info.SampleWord ?? "data"} in this time.",
+    };
 
     /// <summary>The comparison as people read it before a number.</summary>
     public static string Words(AlertComparison comparison) => comparison switch
@@ -72,10 +91,13 @@ public static class RuleWords
         return rule.Signal.Kind switch
         {
             SignalKind.MetricLoss => $"{Metric(rule.Signal)} is worse than its baseline by {than}{limit}",
-            SignalKind.DriftedImportance => $"the inputs that moved carry {than}{limit} of the model’s importance",
-            SignalKind.DriftedInputs => $"{than}{limit} {(rule.Threshold == 1 ? "input has" : "inputs have")} moved",
-            SignalKind.InputDrift => $"the input {rule.Signal.Name} has moved",
-            SignalKind.PredictionDrift => "the predictions have moved",
+            SignalKind.EstimatedLoss => $"{Metric(rule.Signal)} is expected to be worse than its baseline by {than}{limit}",
+            SignalKind.DriftedImportance => $"the inputs that moved in the newest block carry {than}{limit} of the model’s importance",
+            SignalKind.DriftedInputs => $"{than}{limit} {(rule.Threshold == 1 ? "input has" : "inputs have")} moved in the newest block",
+            SignalKind.InputDrift => $"the input {rule.Signal.Name} has moved in the newest block",
+            SignalKind.ModelDrift => "the inputs as a whole have moved in the newest block",
+            SignalKind.PredictionDrift => "the predictions have moved in the newest block",
+            SignalKind.ConceptDrift => "the loss is above what is tolerated",
             SignalKind.FailedJobs => rule.Threshold <= 1 && rule.Comparison == AlertComparison.AtLeast ? $"a training has failed in the last {SignalInfo.Length(rule.Window)} and none has succeeded since" : $"{than}{limit} trainings have failed in the last {SignalInfo.Length(rule.Window)} since the last success",
             SignalKind.PredictionAge when rule.HighIsBad => $"no prediction has arrived for {limit}",
             SignalKind.EventAge when rule.HighIsBad => $"the newest event is older than {limit}",

@@ -28,10 +28,14 @@ public sealed record SignalInfo(SignalKind Kind, string Group, string Noun, Sign
     [
         new(SignalKind.MetricLoss, Performance, "metric against its baseline", SignalClock.Model, SignalUnit.Share, SignalSubject.Metric, SampleWord: "labelled rows"),
         new(SignalKind.Metric, Performance, "metric", SignalClock.Model, SignalUnit.Metric, SignalSubject.Metric, SampleWord: "labelled rows", HighIsBad: false),
-        new(SignalKind.DriftedImportance, Drift, "importance of moved inputs", SignalClock.Model, SignalUnit.Share, SampleWord: "predictions"),
-        new(SignalKind.DriftedInputs, Drift, "number of moved inputs", SignalClock.Model, SignalUnit.Count, SampleWord: "predictions"),
-        new(SignalKind.InputDrift, Drift, "one input moved", SignalClock.Model, SignalUnit.Flag, SignalSubject.Input, NeedsName: true, SampleWord: "predictions"),
-        new(SignalKind.PredictionDrift, Drift, "predictions moved", SignalClock.Model, SignalUnit.Flag, SampleWord: "predictions"),
+        new(SignalKind.EstimatedLoss, Performance, "estimated metric against its baseline", SignalClock.Model, SignalUnit.Share, SignalSubject.Metric, SampleWord: "predictions"),
+        new(SignalKind.EstimatedMetric, Performance, "estimated metric", SignalClock.Model, SignalUnit.Metric, SignalSubject.Metric, SampleWord: "predictions", HighIsBad: false),
+        new(SignalKind.DriftedImportance, Drift, "importance of moved inputs", SignalClock.Model, SignalUnit.Share, SampleWord: "predictions", HasWindow: false),
+        new(SignalKind.DriftedInputs, Drift, "number of moved inputs", SignalClock.Model, SignalUnit.Count, SampleWord: "predictions", HasWindow: false),
+        new(SignalKind.InputDrift, Drift, "one input moved", SignalClock.Model, SignalUnit.Flag, SignalSubject.Input, NeedsName: true, SampleWord: "predictions", HasWindow: false),
+        new(SignalKind.ModelDrift, Drift, "inputs as a whole moved", SignalClock.Model, SignalUnit.Flag, SampleWord: "predictions", HasWindow: false),
+        new(SignalKind.PredictionDrift, Drift, "predictions moved", SignalClock.Model, SignalUnit.Flag, SampleWord: "predictions", HasWindow: false),
+        new(SignalKind.ConceptDrift, Drift, "harmful drift of the loss", SignalClock.Model, SignalUnit.Flag, SampleWord: "labelled rows", HasWindow: false),
         new(SignalKind.MissingRate, Quality, "missing values", SignalClock.Model, SignalUnit.Share, SignalSubject.Input, SampleWord: "predictions"),
         new(SignalKind.OutOfRange, Quality, "values out of range", SignalClock.Model, SignalUnit.Share, SignalSubject.Input, SampleWord: "predictions"),
         new(SignalKind.UnknownCategories, Quality, "unknown categories", SignalClock.Model, SignalUnit.Share, SignalSubject.Input, SampleWord: "predictions"),
@@ -51,6 +55,12 @@ public sealed record SignalInfo(SignalKind Kind, string Group, string Noun, Sign
     ];
 
     private static readonly FrozenDictionary<SignalKind, SignalInfo> ByKind = All.ToFrozenDictionary(info => info.Kind);
+
+    /// <summary>The shortest window in which it can be read: what is counted by the hour has no shorter one.</summary>
+    public TimeSpan ShortestWindow => Kind is SignalKind.RejectedItems or SignalKind.Duplicates ? TimeSpan.FromHours(1) : TimeSpan.FromSeconds(10);
+
+    /// <summary>Judged block by block of the model's clock.</summary>
+    public bool IsOfBlocks => Group == Drift;
 
     public static SignalInfo Of(SignalKind kind) => ByKind[kind];
 

@@ -1,3 +1,4 @@
+using Dashboard.Web.Api.V1.Alerts;
 using Dashboard.Web.Api.V1.Ingestion;
 using Dashboard.Web.Hosting.Demo;
 
@@ -22,6 +23,9 @@ internal static class V1Endpoints
         v1.MapModels();
         v1.MapPackages();
         v1.MapDeployments();
+        v1.MapAlertRules();
+        v1.MapIncidents();
+        v1.MapAlertChannels();
         v1.Map("/{**rest}", Unknown)
             .ExcludeFromDescription();
     }

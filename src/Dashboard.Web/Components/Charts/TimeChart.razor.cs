@@ -27,6 +27,11 @@ public sealed partial class TimeChart
 
     [Parameter] public IReadOnlyList<ChartMarker> Markers { get; set; } = [];
 
+    /// <summary>Shaded stretches; null: those that the page has for all its charts, on this chart's clock.</summary>
+    [Parameter] public IReadOnlyList<ChartSpan>? Spans { get; set; }
+
+    [CascadingParameter] private ChartSpans? PageSpans { get; set; }
+
     /// <summary>The axis' ends, where the data's own are not meant.</summary>
     [Parameter] public DateTimeOffset? From { get; set; }
 
@@ -62,6 +67,12 @@ public sealed partial class TimeChart
     [Parameter] public RenderFragment? Tools { get; set; }
 
     [Inject] private IJSRuntime Js { get; set; } = null!;
+
+    /// <summary>More stretches than this are a texture, not a message: the newest are shown.</summary>
+    private const int MostSpans = 40;
+
+    private IReadOnlyList<ChartSpan> Shaded => [.. (Steps ? [] : Spans ?? (LocalTime ? PageSpans?.Service : PageSpans?.Model) ?? [])
+        .Where(span => (To is not { } to || span.From <= Seconds(to)) && (From is not { } from || span.To is not { } end || end >= Seconds(from))).OrderBy(span => span.From).TakeLast(MostSpans)];
 
     private bool HasPoints => Series.Any(one => !one.IsFlat && one.Y.Any(double.IsFinite));
 
@@ -133,6 +144,7 @@ public sealed partial class TimeChart
             zoom = Zoom,
             sync = Sync,
             markers = Markers.OrderBy(marker => marker.At),
+            spans = Shaded.Count == 0 ? null : Shaded.Select(span => new { from = span.From, to = span.To, label = span.Label, kind = span.Kind.Name() }),
             series = frame.Described,
         });
         return (config, frame.Encode());
@@ -157,8 +169,12 @@ public sealed partial class TimeChart
     {
         var parts = Series.Where(one => !one.IsFlat && one.Y.Any(double.IsFinite))
             .Select(one => $"{one.Name} {Format.Number(one.Y.Last(double.IsFinite), one.Unit)}, between {Format.Number(one.Y.Where(double.IsFinite).Min(), one.Unit)} and {Format.Number(one.Y.Where(double.IsFinite).Max(), one.Unit)}");
-        return $"{Title}: {string.Join("; ", parts)}";
+        return $"{Title}: {string.Join("; ", parts.Concat(Shaded.Select(Describe)))}";
     }
+
+    private static string Describe(ChartSpan span) => $"{span.Label} from {Instant(span.From)}{(span.To is { } to ? $" to {Instant(to)}" : " on")}";
+
+    private static string Instant(double seconds) => Format.Instant(DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)));
 
     private IEnumerable<(double At, IReadOnlyList<(double? Value, string Unit)> Values)> Rows()
     {

@@ -1,3 +1,5 @@
+using Dashboard.Web.Components.Shared;
+
 namespace Dashboard.Web.Components.Charts;
 
 public enum LineStyle { Solid, Dashed, Dotted }
@@ -49,3 +51,18 @@ public sealed record ChartMarker(double At, string Label)
     {
     }
 }
+
+/// <summary>A stretch of a chart's time axis that is shaded and named: a time in which an alert fired.</summary>
+/// <param name="From">On the chart's x axis.</param>
+/// <param name="To">Null: it goes on.</param>
+public sealed record ChartSpan(double From, double? To, string Label, StateKind Kind = StateKind.Bad)
+{
+    public ChartSpan(DateTimeOffset from, DateTimeOffset? to, string label, StateKind kind = StateKind.Bad) : this(Seconds(from), to is { } end ? Seconds(end) : null, label, kind)
+    {
+    }
+
+    private static double Seconds(DateTimeOffset at) => Math.Round(at.ToUnixTimeMilliseconds() / 1000.0);
+}
+
+/// <summary>Stretches for every chart of a page, on both clocks: each chart takes those of its own. Cascaded, so that no chart of a model is without its alerts.</summary>
+public sealed record ChartSpans(IReadOnlyList<ChartSpan> Model, IReadOnlyList<ChartSpan> Service);

@@ -41,7 +41,7 @@ public sealed class AlertRuleTests
             [
                 "Critical when more than 1\u202f% of the requests fail in the service over the last 5\u202fmin, and that holds for 1\u202fmin. Over when it has been 0.5\u202f% or less for 5\u202fmin. Fewer than 20 requests are not judged.",
                 "Warning when no prediction has arrived for 1\u202fh. Over when that has not been so for 5\u202fmin.",
-                "Warning when the inputs that moved carry more than 30\u202f% of the model’s importance over the last 7\u202fd of events, and that holds for 1\u202fd. Over when it has been 20\u202f% or less for 1\u202fd. Fewer than 500 predictions are not judged.",
+                "Warning when the inputs that moved in the newest block carry more than 30\u202f% of the model’s importance, and that holds for 1\u202fd. Over when it has been 20\u202f% or less for 1\u202fd.",
                 "Warning when the main metric is worse than its baseline by more than 5\u202f% over the last 7\u202fd of events, and that holds for 1\u202fd. Over when it has been 3\u202f% or less for 1\u202fd. Fewer than 200 labelled rows are not judged.",
                 "Info when a training has failed in the last 1\u202fd and none has succeeded since. Over as soon as that is no longer so.",
             ], DefaultRules.All.Select(RuleWords.Sentence));
@@ -79,14 +79,6 @@ public sealed class AlertRuleTests
     [InlineData(0, "0\u202fs")]
     [InlineData(0.25, "0.25\u202fs")]
     public void A_length_is_said_in_at_most_two_units(double seconds, string expected) => Assert.Equal(expected, SignalInfo.Length(TimeSpan.FromSeconds(seconds)));
-
-    [Fact]
-    public void A_silence_matches_what_fits_every_part_of_it()
-    {
-        Assert.True(new SilenceMatcher(null, "flights", null).Matches(3, "flights", AlertSeverity.Info));
-        Assert.False(new SilenceMatcher(4, "flights", null).Matches(3, "flights", AlertSeverity.Info));
-        Assert.False(new SilenceMatcher(null, null, AlertSeverity.Critical).Matches(3, "flights", AlertSeverity.Info));
-    }
 
     [Fact]
     public void What_fires_together_is_one_incident_and_what_comes_back_stays_in_it()
