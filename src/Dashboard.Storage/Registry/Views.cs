@@ -7,15 +7,17 @@ namespace Dashboard.Storage.Registry;
 /// <summary>A registered model, as the API and the command line show it. Versions by their numbers.</summary>
 /// <param name="Aliases">Alias to version number, the champion and the challenger among them.</param>
 /// <param name="Versions">How many there are.</param>
+/// <param name="Tags">Words by which models are grouped, in order.</param>
 public sealed record ModelView(string Name, string Description, int WindowSeconds, DateTimeOffset CreatedAt, bool IsDemo,
-    int? Champion, int? Challenger, int? Latest, int Versions, IReadOnlyDictionary<string, int> Aliases)
+    int? Champion, int? Challenger, int? Latest, int Versions, IReadOnlyDictionary<string, int> Aliases, IReadOnlyList<string> Tags)
 {
-    /// <param name="model">With its versions and aliases.</param>
+    /// <param name="model">With its versions, aliases and tags.</param>
     public static ModelView Of(RegisteredModel model)
     {
         var aliases = model.Aliases.OrderBy(a => a.Alias, StringComparer.Ordinal).ToDictionary(a => a.Alias, a => model.Versions.Single(v => v.Id == a.VersionId).Number, StringComparer.Ordinal);
         return new(model.Name, model.Description, model.WindowSeconds, model.CreatedAt, model.IsDemo,
-            Number(aliases, ModelAlias.Champion), Number(aliases, ModelAlias.Challenger), model.Versions.Count == 0 ? null : model.Versions.Max(v => v.Number), model.Versions.Count, aliases);
+            Number(aliases, ModelAlias.Champion), Number(aliases, ModelAlias.Challenger), model.Versions.Count == 0 ? null : model.Versions.Max(v => v.Number), model.Versions.Count, aliases,
+            [.. model.Tags.Select(tag => tag.Tag).Order(StringComparer.Ordinal)]);
     }
 
     private static int? Number(Dictionary<string, int> aliases, string alias) => aliases.TryGetValue(alias, out var number) ? number : null;
