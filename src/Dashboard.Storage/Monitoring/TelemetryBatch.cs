@@ -16,9 +16,11 @@ internal sealed class TelemetryBatch : IDisposable
     private readonly WindowWriter windows;
     private readonly ServiceWriter service;
     private readonly SqliteCommand count;
+    private readonly SqliteCommand latest;
     private readonly List<Effect> effects = [];
     private readonly Dictionary<string, long> reached = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Model, string Name), long> counted = [];
+    private readonly Dictionary<int, long> arrived = [];
     private bool isOpen;
 
     public TelemetryBatch(SqliteConnection connection, VersionCatalog versions, TelemetryOptions options)
@@ -30,6 +32,7 @@ internal sealed class TelemetryBatch : IDisposable
         pending = new(connection, hash, options);
         windows = new(connection);
         service = new(connection);
+        latest = PredictionLog.Prepare(connection, "INSERT INTO counters (model, name, value) VALUES ($1, $2, $3) ON CONFLICT (model, name) DO UPDATE SET value = MAX(value, excluded.value)", 3);
         count = PredictionLog.Prepare(connection, "INSERT INTO counters (model, name, value) VALUES ($1, $2, $3) ON CONFLICT (model, name) DO UPDATE SET value = value + excluded.value", 3);
     }
 
@@ -50,8 +53,11 @@ internal sealed class TelemetryBatch : IDisposable
         windows.Fold(effects, versions.WindowSeconds);
         effects.Clear();
         foreach (var ((model, name), value) in counted)
-            WriteCount(model, name, value);
+            Write(count, model, name, value);
         counted.Clear();
+        foreach (var (model, time) in arrived)
+            Write(latest, model, TelemetryCounters.LastArrival, time);
+        arrived.Clear();
         TelemetryDatabase.Execute(connection, "COMMIT");
         isOpen = false;
     }
@@ -59,6 +65,8 @@ internal sealed class TelemetryBatch : IDisposable
     /// <summary>Appends a prediction; false where its id is there already.</summary>
     public bool Append(PredictionRecord record)
     {
+        Count(record.Model.ModelId, TelemetryCounters.Predictions, 1);
+        arrived[record.Model.ModelId] = Math.Max(UtcMicroseconds.Of(record.ArrivedAt), arrived.GetValueOrDefault(record.Model.ModelId));
         if (!log.TryAppend(record))
         {
             Count(record.Model.ModelId, TelemetryCounters.Duplicates, 1);
@@ -120,6 +128,9 @@ internal sealed class TelemetryBatch : IDisposable
         Run("DELETE FROM service_windows WHERE model = $1", modelName);
         pending.Reload();
         windows.Reset();
+        arrived.Remove(modelId);
+        foreach (var key in counted.Keys.Where(key => key.Model == modelId).ToList())
+            counted.Remove(key);
     }
 
     /// <summary>Removes at most some thousand rows that are past their retention, oldest first.</summary>
@@ -154,6 +165,7 @@ internal sealed class TelemetryBatch : IDisposable
         windows.Dispose();
         service.Dispose();
         count.Dispose();
+        latest.Dispose();
         if (isOpen)
             RollBack();
     }
@@ -184,12 +196,12 @@ internal sealed class TelemetryBatch : IDisposable
 
     private void Reach(string model, long eventTime) => reached[model] = Math.Max(eventTime, reached.GetValueOrDefault(model, long.MinValue));
 
-    private void WriteCount(int model, string name, long value)
+    private static void Write(SqliteCommand counter, int model, string name, long value)
     {
-        count.Parameters[0].Value = (long)model;
-        count.Parameters[1].Value = name;
-        count.Parameters[2].Value = value;
-        count.ExecuteNonQuery();
+        counter.Parameters[0].Value = (long)model;
+        counter.Parameters[1].Value = name;
+        counter.Parameters[2].Value = value;
+        counter.ExecuteNonQuery();
     }
 
     private int Run(string sql, params ReadOnlySpan<object> values)
@@ -206,4 +218,10 @@ public static class TelemetryCounters
 {
     public const string Duplicates = "duplicates";
     public const string UnknownLabels = "unknown_labels";
+
+    /// <summary>All predictions that were ever answered or observed, duplicates among them.</summary>
+    public const string Predictions = "predictions";
+
+    /// <summary>When the last of them arrived, in microseconds since 1970.</summary>
+    public const string LastArrival = "last_arrival";
 }

@@ -36,6 +36,16 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
     /// <summary>Removes the log, windows and counters of a model that was deleted.</summary>
     public Task ForgetAsync(int modelId, string modelName, CancellationToken ct) => EnqueueAsync(new ForgetWork(modelId, modelName), ct);
 
+    /// <summary>Lets the counts in memory go on where they stood when the host ended. Before the first request.</summary>
+    public void ResumeCounts()
+    {
+        using var connection = database.OpenWriter();
+        using var db = factory.CreateDbContext();
+        foreach (var (modelId, predictions, last) in LoggedCounts.Read(connection))
+            if (db.Models.Where(model => model.Id == modelId).Select(model => model.Name).SingleOrDefault() is { } name)
+                counters.Resume(name, predictions, last);
+    }
+
     /// <summary>Writes until it is cancelled, then writes what is left. Occupies its thread.</summary>
     public void Run(CancellationToken ct)
     {
@@ -156,7 +166,11 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
         }
 
         foreach (var item in items)
+        {
+            item.Count(counters, time.GetUtcNow());
             item.Complete();
+        }
+
         var reached = batch.Reached;
         foreach (var (model, eventTime) in reached)
             notifications.Publish(new(Topics.Monitoring, model, null, UtcMicroseconds.ToTime(eventTime)));

@@ -79,6 +79,7 @@ public static class ControlRoom
         var app = builder.Build();
         Map(app);
         await StorageSetup.PrepareAsync(app.Services.GetRequiredService<IDbContextFactory<DashboardDb>>(), ct);
+        app.Services.GetRequiredService<TelemetryStore>().ResumeCounts();
         directory.EmptyTemporary();
         await app.Services.GetRequiredService<DatasetStore>().RemoveOrphansAsync(ct);
         return app;
@@ -93,6 +94,7 @@ public static class ControlRoom
         services.AddSingleton<Notifications>();
         services.AddSingleton<Router>();
         services.AddSingleton<LiveUpdates>();
+        services.AddSingleton<LivePulse>();
         services.AddSingleton(new TelemetryOptions(settings.Monitoring.LogRetentionDays, settings.Monitoring.WindowRetentionDays));
         services.AddDashboardStorage(directory);
         services.AddJobs();
