@@ -5,6 +5,7 @@ using Dashboard.Storage.Data;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Web.Api.V1;
 using Dashboard.Web.Components;
+using Dashboard.Web.Components.Pages.Wall;
 using Dashboard.Web.Components.Shared;
 using Dashboard.Web.Hosting.Jobs;
 using Dashboard.Web.Hosting.Demo;
@@ -95,6 +96,7 @@ public static class ControlRoom
         services.AddSingleton<Router>();
         services.AddSingleton<LiveUpdates>();
         services.AddSingleton<LivePulse>();
+        services.AddSingleton<WallReadings>();
         services.AddSingleton(new TelemetryOptions(settings.Monitoring.LogRetentionDays, settings.Monitoring.WindowRetentionDays));
         services.AddDashboardStorage(directory);
         services.AddJobs();

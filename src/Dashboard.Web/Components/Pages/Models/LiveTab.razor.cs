@@ -10,7 +10,8 @@ namespace Dashboard.Web.Components.Pages.Models;
 
 public sealed partial class LiveTab : IDisposable
 {
-    private static readonly Dictionary<ModelTask, string[]> Choices = new()
+    /// <summary>The metrics that can be drawn for each task; the first stands for the model.</summary>
+    internal static readonly Dictionary<ModelTask, string[]> Choices = new()
     {
         [ModelTask.BinaryClassification] = ["roc_auc", "pr_auc", "log_loss", "brier", "accuracy", "precision", "recall", "f1", "mcc"],
         [ModelTask.MulticlassClassification] = ["macro_roc_auc", "accuracy", "macro_f1", "macro_precision", "macro_recall", "log_loss"],
@@ -118,22 +119,8 @@ public sealed partial class LiveTab : IDisposable
     private IReadOnlyList<double> Trend(Func<MetricWindow, double?> value) => [.. Series.Windows.Select(window => value(window) ?? double.NaN)];
 
     private TimeSeries Line(string name, Func<MetricWindow, double?> value, string unit = "") =>
-        Gapped(name, Series.Windows.Select(window => (window.Start, value(window))), Series.Step, unit);
+        TimeSeries.Gapped(name, Series.Windows.Select(window => (window.Start, value(window))), Series.Step, unit);
 
     private TimeSeries Line(string name, Func<ServicePoint, double?> value, string unit) =>
-        Gapped(name, Service.Points.Select(point => (point.Start, value(point))), Service.Step, unit);
-
-    /// <summary>Windows without events are not in the list: where some are left out, the line is broken.</summary>
-    private static TimeSeries Gapped(string name, IEnumerable<(DateTimeOffset At, double? Value)> points, TimeSpan step, string unit)
-    {
-        var all = new List<(DateTimeOffset, double)>();
-        foreach (var (at, value) in points)
-        {
-            if (all.Count > 0 && at - all[^1].Item1 > 2.5 * step)
-                all.Add((all[^1].Item1 + step, double.NaN));
-            all.Add((at, value ?? double.NaN));
-        }
-
-        return TimeSeries.Of(name, all, unit);
-    }
+        TimeSeries.Gapped(name, Service.Points.Select(point => (point.Start, value(point))), Service.Step, unit);
 }
