@@ -1,7 +1,7 @@
 // The wall's own watch, which needs no server. It tells the time, hides a pointer that rests, and looks at the wall's heartbeat (data-beat, once a second):
 // when it stays away, the strip says so with the age of the picture; when it stays away for long and the server answers, the page is loaded again.
-const screen = document.querySelector(".wall-screen"), strip = screen.querySelector(".wall-cut");
-const quietAfter = Number(screen.dataset.quietAfter) * 1000, reloadAfter = Number(screen.dataset.reloadAfter) * 1000, restsAfter = 3000;
+// Elements are looked up each time: the first picture of the page is replaced when its connection stands.
+const restsAfter = 3000;
 let beat = null, heardAt = performance.now(), movedAt = heardAt, asking = false;
 
 const two = n => String(n).padStart(2, "0");
@@ -22,20 +22,21 @@ async function comeBack() {
 }
 
 function look() {
-  const now = performance.now(), time = new Date(), present = document.querySelector("[data-beat]")?.dataset.beat;
+  const screen = document.querySelector(".wall-screen"), strip = screen.querySelector(".wall-cut"), now = performance.now(), time = new Date();
+  const present = screen.querySelector("[data-beat]")?.dataset.beat;
   if (present !== beat) [beat, heardAt] = [present, now];
-  const silence = now - heardAt, cut = silence >= quietAfter;
+  const silence = now - heardAt, cut = silence >= screen.dataset.quietAfter * 1000;
   strip.hidden = !cut;
   screen.classList.toggle("cut", cut);
   if (cut) write(strip.querySelector("[data-cut=age]"), age(silence));
-  if (silence >= reloadAfter && !asking) comeBack();
+  if (silence >= screen.dataset.reloadAfter * 1000 && !asking) comeBack();
   screen.classList.toggle("idle", now - movedAt >= restsAfter);
-  write(document.querySelector("[data-clock]"), `${two(time.getHours())}:${two(time.getMinutes())}`);
+  write(screen.querySelector("[data-clock]"), `${two(time.getHours())}:${two(time.getMinutes())}`);
 }
 
 addEventListener("pointermove", () => {
   movedAt = performance.now();
-  screen.classList.remove("idle");
+  document.querySelector(".wall-screen").classList.remove("idle");
 }, { passive: true });
 look();
 setInterval(look, 500);
