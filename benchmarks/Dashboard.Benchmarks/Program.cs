@@ -3,6 +3,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Dashboard.Benchmarks.Live;
 using Dashboard.Benchmarks.Monitoring;
 using Dashboard.Benchmarks.Serving;
 
@@ -13,7 +14,7 @@ internal static class Program
     /// <summary>
     /// dotnet run -c Release --project benchmarks/Dashboard.Benchmarks -- --filter '*TreeWalk*' for one benchmark,
     /// -- serving HOST PEERS for the published host against the peers' folder,
-    /// -- ingest [seconds] for observations over HTTP; without arguments every benchmark.
+    /// -- ingest [seconds] for observations over HTTP, -- live HOST for the time from a prediction to a changed pixel; without arguments every benchmark.
     /// </summary>
     private static async Task Main(string[] args)
     {
@@ -26,6 +27,12 @@ internal static class Program
         if (args is ["ingest", ..])
         {
             await IngestionLoad.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 15);
+            return;
+        }
+
+        if (args is ["live", var liveHost])
+        {
+            await LivePath.RunAsync(liveHost);
             return;
         }
 
