@@ -14,9 +14,18 @@ internal static class Program
     /// <summary>
     /// dotnet run -c Release --project benchmarks/Dashboard.Benchmarks -- --filter '*TreeWalk*' for one benchmark,
     /// -- serving HOST PEERS for the published host against the peers' folder,
-    /// -- ingest [seconds] for observations over HTTP, -- live HOST for the time from a prediction to a changed pixel; without arguments every benchmark.
+    /// -- ingest [seconds] for observations over HTTP, -- live HOST for the time from a prediction to a changed pixel,
+    /// -- soak HOST [minutes] for what a wall that stays open holds on to; without arguments every benchmark.
     /// </summary>
-    private static async Task Main(string[] args)
+    private static async Task<int> Main(string[] args)
+    {
+        if (args is ["soak", var soaked, ..])
+            return await SoakRun.RunAsync(soaked, args.Length > 2 ? double.Parse(args[2], CultureInfo.InvariantCulture) : 60);
+        await MeasureAsync(args);
+        return 0;
+    }
+
+    private static async Task MeasureAsync(string[] args)
     {
         if (args is ["serving", var host, var peers])
         {
