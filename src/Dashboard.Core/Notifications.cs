@@ -11,6 +11,7 @@ public static class Topics
     public const string Registry = "registry";
     public const string Deployments = "deployments";
     public const string Monitoring = "monitoring";
+    public const string Segments = "segments";
     public const string Demo = "demo";
 }
 

@@ -2,6 +2,7 @@ using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
+using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Training;
 using Microsoft.EntityFrameworkCore;
@@ -27,6 +28,8 @@ public sealed class DashboardDb(DbContextOptions<DashboardDb> options) : DbConte
     public DbSet<ModelTag> ModelTags => Set<ModelTag>();
     public DbSet<Deployment> Deployments => Set<Deployment>();
     public DbSet<ActivityEntry> Activity => Set<ActivityEntry>();
+    public DbSet<SegmentDefinition> Segments => Set<SegmentDefinition>();
+    public DbSet<SensitiveFeature> SensitiveFeatures => Set<SensitiveFeature>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(DashboardDb).Assembly);
 

@@ -5,6 +5,8 @@ using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Drift;
+using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Serving;
 using Dashboard.Storage.Training;
@@ -48,12 +50,19 @@ public static class StorageSetup
         services.TryAddSingleton<TelemetryOptions>(_ => new());
         services.TryAddSingleton<PredictionQueue>(_ => new());
         services.AddSingleton<ServiceCounters>();
+        services.AddSingleton<QualityCounters>();
         services.AddSingleton<TelemetryDatabase>();
         services.AddSingleton<VersionCatalog>();
         services.AddSingleton<TelemetryStore>();
         services.AddSingleton<MonitoringQueries>();
+        services.AddSingleton<DriftLedger>();
+        services.AddSingleton<DriftJudge>();
         services.AddSingleton<ModelStatusQuery>();
         services.AddSingleton<LabelledExport>();
+        services.AddSingleton<ModelSignatures>();
+        services.AddSingleton<SegmentStore>();
+        services.AddSingleton<SegmentCatalog>();
+        services.AddSingleton<SensitiveFeatures>();
         return services;
     }
 

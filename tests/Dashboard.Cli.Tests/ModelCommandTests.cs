@@ -19,7 +19,7 @@ public sealed class ModelCommandTests : IDisposable
 
         var imported = await CommandRun.OfAsync("models", "import", "--name", "tiny", "--file", model, "--features", "a,b", "--reference", sample, "--promote", "--data", Data);
         Assert.Equal((0, ""), (imported.Code, imported.Errors));
-        Assert.Contains("tiny version 1: binary classification, 2 inputs, XGBoost 1.7.4, with a reference for drift", imported.Output, StringComparison.Ordinal);
+        Assert.Contains("tiny version 1: binary classification, 2 inputs, XGBoost 1.7.4, with a reference for drift, performance is known only once labels arrive", imported.Output, StringComparison.Ordinal);
         Assert.Contains("tiny: version 1 is champion.", imported.Output, StringComparison.Ordinal);
 
         var listed = await CommandRun.OfAsync("models", "list", "--data", Data, "--json");
@@ -29,6 +29,20 @@ public sealed class ModelCommandTests : IDisposable
         var exported = await CommandRun.OfAsync("models", "export", "--name", "tiny", "--version", "champion", "--out", zip, "--data", Data, "--json");
         var moved = await CommandRun.OfAsync("models", "import", "--name", "moved", "--file", zip, "--data", Path.Combine(folder, "other"), "--json");
         Assert.Equal(exported.Json.GetProperty("digest").GetString(), moved.Json.GetProperty("digest").GetString());
+    }
+
+    [Fact]
+    public async Task A_sample_with_its_outcome_named_lets_performance_be_estimated_and_a_bad_name_is_refused()
+    {
+        var model = Write("model.json", Tiny(-1));
+        var sample = Write("sample.csv", "a,b,late\n" + string.Concat(Enumerable.Range(0, 120).Select(row => $"{row % 7},{row % 3},{(row % 5 < 2 ? "true" : "false")}\n")));
+
+        var refused = await CommandRun.OfAsync("models", "import", "--name", "tiny", "--file", model, "--features", "a,b", "--reference", sample, "--target", "delay", "--data", Data);
+        var imported = await CommandRun.OfAsync("models", "import", "--name", "tiny", "--file", model, "--features", "a,b", "--reference", sample, "--target", "late", "--data", Data);
+
+        Assert.Equal((1, "'target' is 'delay'; expected a column of the reference sample: late."), (refused.Code, refused.Errors.Trim()));
+        Assert.Equal(0, imported.Code);
+        Assert.Contains("with a reference for drift, performance is estimated before labels arrive", imported.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,10 +12,12 @@ internal static class CommandLine
         return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
     }
 
-    private static RootCommand Root() => new("Works with the models and datasets of a control room: a running host, or its data directory.")
+    private static RootCommand Root() => new("Works with the models and datasets of a control room (a running host, or its data directory), and with files alone: profiles and drift.")
     {
         Target.Url, Target.Data, Target.Json,
         ModelCommands.All(),
         DataCommands.All(),
+        ProfileCommands.All(),
+        DriftCommand.Build(),
     };
 }

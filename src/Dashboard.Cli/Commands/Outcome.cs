@@ -12,6 +12,9 @@ internal static class ExitCode
 
     /// <summary>It was not understood.</summary>
     public const int Usage = 2;
+
+    /// <summary>It was done, and drift was found.</summary>
+    public const int Drift = 3;
 }
 
 /// <summary>Writes what a command found or why it failed: for people, or as one JSON document.</summary>

@@ -26,11 +26,14 @@ internal static class Target
     public static void Acts(this Command command, Func<IInstallation, ParseResult, Outcome, CancellationToken, Task<int>> action) =>
         command.SetAction(async (parsed, ct) =>
         {
-            var outcome = new Outcome(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(Json));
+            var outcome = OutcomeOf(parsed);
             var (installation, error) = await InstallationFinder.FindAsync(parsed.GetValue(Url), parsed.GetValue(Data), ct);
             if (installation is null)
                 return outcome.Of(error!);
             await using (installation)
                 return await action(installation, parsed, outcome, ct);
         });
+
+    /// <summary>Where a command says what it found, in the form that was asked for.</summary>
+    public static Outcome OutcomeOf(ParseResult parsed) => new(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(Json));
 }

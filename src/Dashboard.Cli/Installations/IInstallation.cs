@@ -18,7 +18,8 @@ internal interface IInstallation : IAsyncDisposable
 
     /// <param name="features">Feature names in the model's order, or null.</param>
     /// <param name="reference">Path of a sample in CSV, or null.</param>
-    Task<Result<VersionView>> ImportXGBoostAsync(string model, string file, IReadOnlyList<string>? features, string? reference, CancellationToken ct);
+    /// <param name="target">The column of the sample that holds the outcome, or null.</param>
+    Task<Result<VersionView>> ImportXGBoostAsync(string model, string file, IReadOnlyList<string>? features, string? reference, string? target, CancellationToken ct);
 
     Task<Result<VersionView>> ImportPackageAsync(string model, string zip, CancellationToken ct);
 

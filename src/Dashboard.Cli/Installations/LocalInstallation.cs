@@ -45,10 +45,10 @@ internal sealed class LocalInstallation : IInstallation
     public async Task<Result<ModelView[]>> ListAsync(CancellationToken ct) =>
         (await Get<ModelRegistry>().ListAsync(ct)).Select(ModelView.Of).ToArray();
 
-    public async Task<Result<VersionView>> ImportXGBoostAsync(string model, string file, IReadOnlyList<string>? features, string? reference, CancellationToken ct)
+    public async Task<Result<VersionView>> ImportXGBoostAsync(string model, string file, IReadOnlyList<string>? features, string? reference, string? target, CancellationToken ct)
     {
         await using var sample = reference is null ? null : File.OpenRead(reference);
-        return await ViewAsync(await Get<XGBoostImport>().RunAsync(new(model, await File.ReadAllBytesAsync(file, ct), Environment.UserName, features, sample), ct), ct);
+        return await ViewAsync(await Get<XGBoostImport>().RunAsync(new(model, await File.ReadAllBytesAsync(file, ct), Environment.UserName, features, sample, Target: target), ct), ct);
     }
 
     public async Task<Result<VersionView>> ImportPackageAsync(string model, string zip, CancellationToken ct)

@@ -41,13 +41,15 @@ internal sealed class RemoteInstallation : IInstallation
 
     public Task<Result<ModelView[]>> ListAsync(CancellationToken ct) => SendAsync<ModelView[]>(HttpMethod.Get, "models", null, ct);
 
-    public async Task<Result<VersionView>> ImportXGBoostAsync(string model, string file, IReadOnlyList<string>? features, string? reference, CancellationToken ct)
+    public async Task<Result<VersionView>> ImportXGBoostAsync(string model, string file, IReadOnlyList<string>? features, string? reference, string? target, CancellationToken ct)
     {
         using var form = new MultipartFormDataContent { { new StreamContent(File.OpenRead(file)), "file", Path.GetFileName(file) } };
         if (features is not null)
             form.Add(new StringContent(string.Join(',', features)), "features");
         if (reference is not null)
             form.Add(new StreamContent(File.OpenRead(reference)), "reference", Path.GetFileName(reference));
+        if (target is not null)
+            form.Add(new StringContent(target), "target");
         return await SendAsync<VersionView>(HttpMethod.Post, $"models/{Uri.EscapeDataString(model)}/versions/xgboost", form, ct);
     }
 

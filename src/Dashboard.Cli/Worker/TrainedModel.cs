@@ -1,5 +1,6 @@
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
+using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Training.Tables;
 using Dashboard.XGBoost;
 
@@ -31,6 +32,9 @@ internal sealed class TrainedModel(TrainingTable table, RowSplit split, Preproce
 
     /// <summary>The booster's outputs on the held-out rows: rows × outputs.</summary>
     public double[] Outputs { get; set; } = [];
+
+    /// <summary>Out-of-sample predictions for the reference.</summary>
+    public ReferencePredictions Unseen { get; set; } = new([], [], null);
 
     /// <summary>The model file, as XGBoost's JSON.</summary>
     public byte[] File { get; set; } = [];

@@ -115,8 +115,14 @@ internal sealed class TrainingWork(WorkerSpec work, WorkerChannel channel)
             Compare(model, contest, held, report);
         }
 
-        channel.Step("Building the reference profile", 0.94);
-        var package = new PackageDraft(work, model, report, importance).Build(ct);
+        channel.Step("Learning to estimate performance before labels arrive", 0.92);
+        var (estimator, whyNot) = EstimatorTraining.Run(model, spec.DecisionThreshold, spec.Parameters with { Threads = Threads }, ct);
+        channel.Log(estimator?.Sentence() ?? $"Performance cannot be estimated before labels arrive: {whyNot ?? "the errors on the held-out rows are too large for a number"}.");
+
+        channel.Step("Predicting the rows of the reference out of sample", 0.94);
+        model.Unseen = CrossFit.Run(model, spec.Parameters with { Threads = Threads }, channel, ct);
+        channel.Step("Building the reference profile", 0.96);
+        var package = new PackageDraft(work, model, report, importance, estimator).Build(ct);
         if (package.Error is { } unfit)
             return unfit;
         channel.Step("Writing the package", 0.98);

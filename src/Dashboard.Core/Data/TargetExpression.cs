@@ -1,21 +1,15 @@
 using System.Globalization;
+using Dashboard.Core.Data.Expressions;
 
 namespace Dashboard.Core.Data;
 
 /// <summary>A target that cannot be understood, with the place in the text.</summary>
-/// <param name="Position">The character at fault, counted from 1.</param>
-public sealed record InvalidTarget : Error
+public sealed record InvalidTarget : InvalidExpression
 {
     public InvalidTarget(string text, int position, string problem, string expected)
-        : base(ErrorKind.Invalid, $"Target '{Shorten(text)}', character {position}: {problem}. Expected {expected}.")
+        : base("Target", "target", text, position, problem, expected)
     {
-        Position = position;
-        Field = "target";
-        Value = Shorten(text);
-        Expected = expected;
     }
-
-    public int Position { get; }
 }
 
 public enum ComparisonOperator { Greater, GreaterOrEqual, Less, LessOrEqual, Equal, NotEqual }

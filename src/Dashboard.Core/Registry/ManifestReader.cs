@@ -87,7 +87,8 @@ public static class ManifestReader
                 return ManifestInvalid.Of($"files.{file.Name}", file.Sha256, "a SHA-256 of 64 lower-case hexadecimal digits and a size");
         }
 
-        foreach (var (field, name) in (ReadOnlySpan<(string, string?)>)[("referenceFile", manifest.ReferenceFile), ("evaluationFile", manifest.EvaluationFile)])
+        foreach (var (field, name) in (ReadOnlySpan<(string, string?)>)[("referenceFile", manifest.ReferenceFile), ("evaluationFile", manifest.EvaluationFile),
+            ("estimatorFile", manifest.EstimatorFile), ("referenceRowsFile", manifest.ReferenceRowsFile), ("absoluteLossFile", manifest.AbsoluteLossFile), ("squaredLossFile", manifest.SquaredLossFile)])
             if (name is not null && files.All(f => f.Name != name))
                 return ManifestInvalid.Of(field, name, "one of the listed files");
         return files.Any(f => f.Name == manifest.ModelFile) ? null : ManifestInvalid.Of("modelFile", manifest.ModelFile, "one of the listed files");

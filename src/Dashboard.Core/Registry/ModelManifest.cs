@@ -23,6 +23,10 @@ public sealed record FeatureImportance(string Feature, double MeanAbsoluteShap, 
 /// <param name="TimeColumn">The input or column that carries the event's time, if any.</param>
 /// <param name="ReferenceFile">The reference profile among the files, if there is one.</param>
 /// <param name="EvaluationFile">The evaluation report among the files, if there is one.</param>
+/// <param name="EstimatorFile">What performance is estimated with before labels arrive, among the files, if it can be.</param>
+/// <param name="ReferenceRowsFile">A sample of held-out rows among the files, if there is one.</param>
+/// <param name="AbsoluteLossFile">For regression: a model of |y − ŷ| among the files, fed with the features and the prediction.</param>
+/// <param name="SquaredLossFile">For regression: a model of (y − ŷ)² among the files, fed likewise.</param>
 public sealed record ModelManifest(
     int FormatVersion,
     string Name,
@@ -45,7 +49,11 @@ public sealed record ModelManifest(
     TrainingSpec? Training,
     string CodeVersion,
     DateTimeOffset CreatedAt,
-    IReadOnlyList<PackageFile> Files)
+    IReadOnlyList<PackageFile> Files,
+    string? EstimatorFile = null,
+    string? ReferenceRowsFile = null,
+    string? AbsoluteLossFile = null,
+    string? SquaredLossFile = null)
 {
     public const string FileName = "model.json";
 

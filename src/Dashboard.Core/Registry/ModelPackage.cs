@@ -25,6 +25,9 @@ public sealed class ModelPackage
     /// <summary>The serialized reference profile, if the package has one.</summary>
     public ReadOnlyMemory<byte>? Reference => Manifest.ReferenceFile is { } name ? Files[name] : null;
 
+    /// <summary>A sample of held-out rows, serialized, if the package has one.</summary>
+    public ReadOnlyMemory<byte>? ReferenceRows => Manifest.ReferenceRowsFile is { } name ? Files[name] : null;
+
     /// <summary>The evaluation report as JSON, if the package has one.</summary>
     public ReadOnlyMemory<byte>? Evaluation => Manifest.EvaluationFile is { } name ? Files[name] : null;
 

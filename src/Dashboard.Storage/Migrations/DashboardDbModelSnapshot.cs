@@ -317,6 +317,58 @@ namespace Dashboard.Storage.Migrations
                     b.ToTable("Activity");
                 });
 
+            modelBuilder.Entity("Dashboard.Storage.Monitoring.Segments.SegmentDefinition", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Expression")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ModelId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ModelId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("Segments");
+                });
+
+            modelBuilder.Entity("Dashboard.Storage.Monitoring.Segments.SensitiveFeature", b =>
+                {
+                    b.Property<int>("ModelId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Feature")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("MarkedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("MarkedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ModelId", "Feature");
+
+                    b.ToTable("SensitiveFeatures");
+                });
+
             modelBuilder.Entity("Dashboard.Storage.Registry.ModelAlias", b =>
                 {
                     b.Property<int>("ModelId")
@@ -407,6 +459,14 @@ namespace Dashboard.Storage.Migrations
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("DriftPeriodSeconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("HarmfulMargin")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("REAL")
+                        .HasDefaultValue(0.10000000000000001);
 
                     b.Property<bool>("IsDemo")
                         .HasColumnType("INTEGER");
@@ -561,6 +621,24 @@ namespace Dashboard.Storage.Migrations
                     b.HasOne("Dashboard.Storage.Experiments.Run", null)
                         .WithMany("Tags")
                         .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Dashboard.Storage.Monitoring.Segments.SegmentDefinition", b =>
+                {
+                    b.HasOne("Dashboard.Storage.Registry.RegisteredModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Dashboard.Storage.Monitoring.Segments.SensitiveFeature", b =>
+                {
+                    b.HasOne("Dashboard.Storage.Registry.RegisteredModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

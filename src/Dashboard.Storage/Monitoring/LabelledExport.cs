@@ -52,7 +52,7 @@ public sealed class LabelledExport(TelemetryDatabase database, VersionCatalog ve
     private List<string> Columns(Microsoft.Data.Sqlite.SqliteConnection connection, int modelId, DateTimeOffset from, DateTimeOffset to)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT DISTINCT version FROM windows WHERE model = $model AND resolution = 1 AND start >= $from AND start < $to ORDER BY version DESC";
+        command.CommandText = "SELECT DISTINCT version FROM windows WHERE model = $model AND segment = 0 AND resolution = 1 AND start >= $from AND start < $to ORDER BY version DESC";
         Bind(command, modelId, UtcMicroseconds.ToTime(UtcMicroseconds.Floor(UtcMicroseconds.Of(from), Resolutions.HourSeconds)), to);
         using var reader = command.ExecuteReader();
         var columns = new List<string>();

@@ -1,9 +1,9 @@
 using Dashboard.Core;
-using Dashboard.Core.Data.Features;
-using Dashboard.Core.Monitoring.Drift;
+using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Monitoring.Health;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Training.Evaluation;
+using Dashboard.Storage.Monitoring.Drift;
 using Dashboard.Storage.Registry;
 
 namespace Dashboard.Storage.Monitoring;
@@ -15,10 +15,10 @@ public sealed record ClockRange(DateTimeOffset ModelFrom, DateTimeOffset ModelTo
 /// <param name="Champion">The live version's number, if any.</param>
 /// <param name="Metric">The figure that stands for the model; null for a model without versions.</param>
 /// <param name="Importance">Each encoded feature's share of the champion's importance, 0 to 1.</param>
-public sealed record ModelStatus(ModelHealth Health, int? Champion, ClockRange Range, ModelSeries Series, ServiceSeries Service, DriftSeries Drift, MetricStanding? Metric, IReadOnlyDictionary<string, double> Importance)
+public sealed record ModelStatus(ModelHealth Health, int? Champion, ClockRange Range, ModelSeries Series, ServiceSeries Service, DriftHistory Drift, DriftStanding Standing, MetricStanding? Metric, IReadOnlyDictionary<string, double> Importance)
 {
-    /// <summary>Inputs that moved over the whole range.</summary>
-    public IReadOnlyList<string> Moved => [.. (Drift.Total?.Features ?? []).Where(feature => feature.Verdict.Level == DriftLevel.Moved).Select(feature => feature.Name)];
+    /// <summary>Inputs that moved in the newest block that is over.</summary>
+    public IReadOnlyList<string> Moved => Standing.Moved?.Inputs ?? [];
 }
 
 /// <summary>Asks for everything that the verdict on a model rests on, over the same windows as the page draws, so that word and picture agree.</summary>
@@ -31,56 +31,30 @@ public sealed class ModelStatusQuery(MonitoringQueries queries)
         var manifest = (champion ?? model.Versions.LastOrDefault()) is { } known ? CanonicalJson.Deserialize<ModelManifest>(known.ManifestJson) : null;
         var days = (range.ModelTo - range.ModelFrom).TotalDays;
         var series = await queries.SeriesAsync(model.Name, null, range.ModelFrom, range.ModelTo, days >= 14 ? (int)Math.Min(Math.Ceiling(days) + 1, 200) : 40, ct);
-        var drift = await queries.DriftAsync(model.Name, null, range.ModelFrom, range.ModelTo, days >= 4 ? (int)Math.Min(Math.Ceiling(days) + 1, MonitoringQueries.DefaultDriftPoints) : 24, ct);
+        var drift = await queries.DriftAsync(model.Name, null, range.ModelFrom, range.ModelTo, ct);
         if (series is null || drift is null)
             return null;
-        if (manifest is not null)
-            drift = Comparable(drift, manifest.Preprocessing);
         var service = await queries.ServiceAsync(model.Name, range.ServiceFrom, range.ServiceTo, MonitoringQueries.DefaultPoints, ct);
         var importance = Shares(manifest);
         var metric = manifest is null ? null : Standing(MetricInfo.For(MetricInfo.Primary(manifest.Task)), series);
-        var health = ModelHealth.Judge(new(champion?.Number, series.Total.Rows, service.Total.Requests, service.Total.ServerErrors, Inputs(drift, importance), metric));
-        return new(health, champion?.Number, range, series, service, drift, metric, importance);
+        var standing = StandingOf(drift, importance);
+        var health = ModelHealth.Judge(new(champion?.Number, series.Total.Rows, service.Total.Requests, service.Total.ServerErrors, standing, metric));
+        return new(health, champion?.Number, range, series, service, drift, standing, metric, importance);
     }
 
-    /// <summary>Leaves out what cannot be compared: parts of a timestamp in windows that hold no whole period of theirs, and in one that is not over.</summary>
-    private static DriftSeries Comparable(DriftSeries drift, Preprocessing preprocessing)
+    private static DriftStanding StandingOf(DriftHistory drift, Dictionary<string, double> importance)
     {
-        DriftWindow Judge(DriftWindow window, TimeSpan length) => window with
-        {
-            Features = [.. window.Features.Select(feature => CalendarPeriod.Of(preprocessing, feature.Name) is { Ticks: > 0 } period && length < period
-                ? feature with { Verdict = new(DriftLevel.NoData, feature.Verdict.ReferenceRows, feature.Verdict.CurrentRows, []) }
-                : feature)],
-        };
-        return drift with
-        {
-            Windows = [.. drift.Windows.Select(window => Judge(window, (window.Start + window.Length < drift.To ? window.Start + window.Length : drift.To) - window.Start))],
-            Total = drift.Total is { } total ? Judge(total, drift.To - drift.From) : null,
-        };
+        var newest = drift.Newest;
+        string[] moved = [.. (newest?.Moved ?? []).Where(name => name != BlockLayout.Prediction)];
+        var predicted = newest?.Column(BlockLayout.Prediction) is { Moved: true };
+        var block = newest is not null && (moved.Length > 0 || predicted || newest.ModelMoved)
+            ? new MovedBlock(newest.Start, drift.Since ?? newest.Start, moved, importance.Count == 0 ? null : moved.Sum(name => importance.GetValueOrDefault(name)), newest.ModelMoved, predicted)
+            : null;
+        return new(drift.Period, drift.HasReference ? drift.ReferenceBlocks : null, newest?.Columns.Count(column => column.Name != BlockLayout.Prediction) ?? 0, block, drift.Concept?.Since);
     }
 
     private static MetricStanding Standing(MetricInfo info, ModelSeries series) =>
         new(info, series.Total.Metric(info.Key), series.Baseline.TryGetValue(info.Key, out var baseline) ? baseline : null, series.Total.Labelled);
-
-    private static List<InputStanding> Inputs(DriftSeries drift, Dictionary<string, double> importance) =>
-        [.. (drift.Total?.Features ?? []).Select(feature => new InputStanding(feature.Name, feature.Verdict.Level, importance.TryGetValue(feature.Name, out var share) ? share : null, Since(drift, feature)))];
-
-    /// <summary>The start of the run of windows, up to the newest, in which the feature is as it is over the whole range.</summary>
-    private static DateTimeOffset? Since(DriftSeries drift, FeatureDrift feature)
-    {
-        DateTimeOffset? since = null;
-        for (var i = drift.Windows.Count - 1; i >= 0; i--)
-        {
-            var level = drift.Windows[i].Features.FirstOrDefault(one => one.Name == feature.Name)?.Verdict.Level;
-            if (level == DriftLevel.NoData)
-                continue;
-            if (level != feature.Verdict.Level)
-                break;
-            since = drift.Windows[i].Start;
-        }
-
-        return since;
-    }
 
     private static Dictionary<string, double> Shares(ModelManifest? manifest)
     {

@@ -1,19 +1,20 @@
-using Dashboard.Core.Monitoring.Drift;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Training;
 using Dashboard.Core.Training.Evaluation;
+using Dashboard.Storage.Monitoring.Drift;
 
 namespace Dashboard.Storage.Monitoring;
 
 /// <content>Drift against the reference, distributions, and the card of a model.</content>
 public sealed partial class MonitoringQueries
 {
-    /// <summary>Drift of every encoded feature and of the prediction over time; null where there is no such model or version.</summary>
-    public async Task<DriftSeries?> DriftAsync(string model, int? version, DateTimeOffset from, DateTimeOffset to, int maxPoints, CancellationToken ct)
+    /// <summary>Drift of every encoded feature, of the prediction and of the model as a whole, block by block; null where there is no such model or version.</summary>
+    public async Task<DriftHistory?> DriftAsync(string model, int? version, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
         if (await TargetAsync(model, version, ct) is not { } target)
             return null;
-        return await cache.GetAsync(model, ("drift", version, from, to, maxPoints), () => Drift(target, model, version, from, to, maxPoints), ct);
+        return await cache.GetAsync(model, ("drift", version, from, to), () => drift.Ask(model, target.ModelId, target.VersionId, version,
+            target.ChampionId is { } champion ? versions.Find(champion) : null, target.DriftPeriodSeconds, windows.Span(target.ModelId)?.Newest, from, to), ct);
     }
 
     /// <summary>One feature's distribution in the reference and in a range, or the prediction's where <paramref name="feature"/> is "prediction"; null where there is no such model, version or feature.</summary>
@@ -37,59 +38,19 @@ public sealed partial class MonitoringQueries
         var key = MetricInfo.Primary(target.Manifest?.Task ?? ModelTask.BinaryClassification);
         double? baseline = target.Baseline.TryGetValue(key, out var figure) ? figure : null;
         if (span is not var (_, newest))
-            return new(model, null, key, null, baseline, [], DriftLevel.NoData, [], lastMinute.RequestsPerSecond, lastMinutes.ErrorRate, lastMinutes.P95, 0, null, counts);
+            return new(model, null, key, null, baseline, [], lastMinute.RequestsPerSecond, lastMinutes.ErrorRate, lastMinutes.P95, 0, null, counts);
 
         var end = Floor(newest, Resolutions.DaySeconds).AddDays(1);
         var days = (await SeriesAsync(model, null, end.AddDays(-30), end, 30, ct))!.Windows;
         var sparkline = days.Where(day => day.Metric(key) is not null).Select(day => (day.Start, day.Metric(key)!.Value)).ToList();
         var week = days.Where(day => day.Start >= end.AddDays(-7)).ToList();
         var rows = week.Sum(day => day.Rows);
-        var drift = (await DriftAsync(model, null, newest.AddDays(-1), newest.AddTicks(1), 1, ct))!;
-        var judged = drift.Total is { } total ? total.Features.Append(total.Prediction).ToList() : [];
         return new(model, newest, key, sparkline.Count > 0 ? sparkline[^1].Value : null, baseline, sparkline,
-            judged.Count == 0 ? drift.HasReference ? DriftLevel.NoData : DriftLevel.NoReference : judged.Max(item => item.Verdict.Level),
-            [.. judged.Where(item => item.Verdict.Level >= DriftLevel.MovedALittle).OrderByDescending(item => item.Verdict[PopulationStabilityIndex.Name]?.Statistic).Select(item => item.Name)],
             lastMinute.RequestsPerSecond, lastMinutes.ErrorRate, lastMinutes.P95, days.Where(day => day.Start >= end.AddDays(-1)).Sum(day => day.Rows),
             rows == 0 ? null : (double)week.Sum(day => day.Labelled) / rows, counts);
     }
 
     private static DateTimeOffset Floor(DateTimeOffset time, long seconds) => UtcMicroseconds.ToTime(UtcMicroseconds.Floor(UtcMicroseconds.Of(time), seconds));
-
-    private DriftSeries Drift(Target target, string model, int? version, DateTimeOffset from, DateTimeOffset to, int maxPoints)
-    {
-        var plan = WindowPlan.For((to - from).TotalSeconds, versions.WindowSeconds(target.ModelId), maxPoints);
-        var step = TimeSpan.FromSeconds(plan.Seconds);
-        var steps = new SortedDictionary<long, ProfileMerge>();
-        var all = new ProfileMerge();
-        foreach (var window in windows.Read(target.ModelId, target.VersionId, plan.Resolution, UtcMicroseconds.Floor(UtcMicroseconds.Of(from), plan.Seconds), UtcMicroseconds.Of(to)))
-        {
-            var start = UtcMicroseconds.Floor(window.Start, plan.Seconds);
-            if (!steps.TryGetValue(start, out var merge))
-                steps[start] = merge = new();
-            merge.Add(window);
-            all.Add(window);
-        }
-
-        var judged = new List<DriftWindow>();
-        foreach (var (start, merge) in steps)
-            if (Judge(UtcMicroseconds.ToTime(start), step, merge) is { } window)
-                judged.Add(window);
-        return new(model, version, from, to, step, all.Largest(withReference: true) is not null, judged, Judge(from, to - from, all));
-    }
-
-    private static DriftWindow? Judge(DateTimeOffset start, TimeSpan length, ProfileMerge merge)
-    {
-        if ((merge.Largest(withReference: true) ?? merge.Largest(withReference: false)) is not var (version, profile))
-            return null;
-        var features = new FeatureDrift[version.Layout.Features.Count];
-        for (var i = 0; i < features.Length; i++)
-            features[i] = version.Reference is { } reference
-                ? Distributions.Feature(reference.Profile, profile, i)
-                : new(version.Layout.Features[i].Name, Distributions.WithoutReference(profile.Rows));
-        return new(start, length, version.Number, profile.Rows, features, version.Reference is { } known
-            ? Distributions.Output(known.Profile.Output, profile.Output)
-            : new(Distributions.Prediction, Distributions.WithoutReference(profile.Rows)));
-    }
 
     private DistributionView? Distribution(Target target, string feature, DateTimeOffset from, DateTimeOffset to)
     {

@@ -1,7 +1,9 @@
 using Dashboard.Core;
 using Dashboard.Core.Monitoring;
+using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Registry;
+using Dashboard.Storage.Monitoring.Drift;
 using Dashboard.Storage.Registry;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,23 +17,22 @@ public sealed partial class MonitoringQueries : IDisposable
 {
     public const int DefaultPoints = 400;
 
-    /// <summary>Drift of many windows is many tests; a heat map has no room for more.</summary>
-    public const int DefaultDriftPoints = 60;
-
     private readonly IDbContextFactory<DashboardDb> factory;
     private readonly VersionCatalog versions;
     private readonly PredictionQueue queue;
     private readonly TimeProvider time;
     private readonly WindowReader windows;
+    private readonly DriftQuery drift;
     private readonly QueryCache cache;
 
-    public MonitoringQueries(TelemetryDatabase database, VersionCatalog versions, IDbContextFactory<DashboardDb> factory, PredictionQueue queue, Notifications notifications, TimeProvider time)
+    public MonitoringQueries(TelemetryDatabase database, VersionCatalog versions, IDbContextFactory<DashboardDb> factory, PredictionQueue queue, DriftLedger ledger, Notifications notifications, TimeProvider time)
     {
         this.factory = factory;
         this.versions = versions;
         this.queue = queue;
         this.time = time;
         windows = new(database, versions);
+        drift = new(windows, versions, ledger);
         cache = new(notifications);
     }
 
@@ -76,12 +77,19 @@ public sealed partial class MonitoringQueries : IDisposable
             var start = UtcMicroseconds.Floor(window.Start, plan.Seconds);
             if (!steps.TryGetValue(start, out var merge))
                 steps[start] = merge = new();
-            merge.Add(window.Profile.Output);
-            total.Add(window.Profile.Output);
+            merge.Add(window);
+            total.Add(window);
         }
 
         var points = steps.OrderBy(pair => pair.Key).Select(pair => Window(UtcMicroseconds.ToTime(pair.Key), step, pair.Value)).ToList();
-        return new(model, version, from, to, step, points, Window(from, to - from, total), target.Baseline, total.Largest?.Invalid ?? 0);
+        var whole = Window(from, to - from, total);
+        var judge = (target.VersionId ?? target.ChampionId) is { } id ? versions.Find(id) : null;
+        return new(model, version, from, to, step, points, whole, target.Baseline, total.Largest()?.Invalid ?? 0)
+        {
+            EstimatedChange = Change(whole.Estimated, target.Baseline, judge?.Estimator),
+            Limits = judge?.Estimator?.Limits() ?? new Dictionary<string, AlarmLimits>(),
+            WhyNoEstimates = judge?.WhyNoEstimates,
+        };
     }
 
     private ServiceSeries Service(string model, DateTimeOffset from, DateTimeOffset to, int maxPoints)
@@ -112,43 +120,49 @@ public sealed partial class MonitoringQueries : IDisposable
     private static ServicePoint Point(DateTimeOffset start, TimeSpan length, ServiceWindow window) =>
         new(start, length, window.Requests, window.Failed, window.ServerErrors, window.Percentile(0.5), window.Percentile(0.95), window.Percentile(0.99));
 
-    private static MetricWindow Window(DateTimeOffset start, TimeSpan length, OutputMerge merge) => merge.Largest is { } profile
-        ? new(start, length, profile.Rows, profile.Labelled, ProfileMetrics.Of(profile), profile.MeanOutput, profile.MeanLagSeconds)
-        : new(start, length, 0, 0, new Dictionary<string, double>(), null, null);
+    private static MetricWindow Window(DateTimeOffset start, TimeSpan length, OutputMerge merge)
+    {
+        if (merge.Largest() is not { } profile)
+            return new(start, length, 0, 0, new Dictionary<string, double>(), null, null);
+        var estimate = merge.Estimate(profile);
+        return new(start, length, profile.Rows, profile.Labelled, ProfileMetrics.Of(profile), profile.MeanOutput, profile.MeanLagSeconds)
+        {
+            Estimated = estimate,
+            Alarms = estimate is null ? [] : merge.Alarms(estimate),
+        };
+    }
+
+    /// <summary>Estimated minus baseline, with the uncertainty of both: that of so many predictions, and that of the rows which the baseline was measured on.</summary>
+    private static Dictionary<string, EstimatedFigure> Change(EstimatedMetrics? estimate, IReadOnlyDictionary<string, double> baseline, PerformanceEstimator? judge)
+    {
+        var change = new Dictionary<string, EstimatedFigure>(StringComparer.Ordinal);
+        foreach (var (key, figure) in estimate?.Figures ?? new Dictionary<string, EstimatedFigure>())
+        {
+            if (!baseline.TryGetValue(key, out var was))
+                continue;
+            var error = double.Hypot(figure.Error, judge?.ReferenceError(key) ?? 0);
+            change[key] = new(figure.Value - was, error, figure.Value - was - (EstimatedFigure.Width * error), figure.Value - was + (EstimatedFigure.Width * error));
+        }
+
+        return change;
+    }
 
     private async Task<Target?> TargetAsync(string model, int? version, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        var modelId = await db.Models.Where(m => m.Name == model).Select(m => (int?)m.Id).SingleOrDefaultAsync(ct);
-        if (modelId is not { } id)
+        if (await db.Models.Where(m => m.Name == model).Select(m => new { m.Id, m.DriftPeriodSeconds }).SingleOrDefaultAsync(ct) is not { Id: var id, DriftPeriodSeconds: var period })
             return null;
         var champion = await db.ModelAliases.Where(a => a.ModelId == id && a.Alias == ModelAlias.Champion).Select(a => (int?)a.VersionId).SingleOrDefaultAsync(ct);
         if (version is null)
-            return new(id, null, champion, champion is { } live && versions.Find(live) is { } found ? found.Manifest : null);
+            return new(id, null, champion, champion is { } live && versions.Find(live) is { } found ? found.Manifest : null, period);
         var versionId = await db.ModelVersions.Where(v => v.ModelId == id && v.Number == version).Select(v => (int?)v.Id).SingleOrDefaultAsync(ct);
-        return versionId is { } wanted && versions.Find(wanted) is { } known ? new(id, wanted, champion, known.Manifest) : null;
+        return versionId is { } wanted && versions.Find(wanted) is { } known ? new(id, wanted, champion, known.Manifest, period) : null;
     }
 
     /// <summary>A model, or one version of it, as the windows know it.</summary>
     /// <param name="Manifest">The version's, or the champion's; null where there is no champion.</param>
-    private sealed record Target(int ModelId, int? VersionId, int? ChampionId, ModelManifest? Manifest)
+    private sealed record Target(int ModelId, int? VersionId, int? ChampionId, ModelManifest? Manifest, long? DriftPeriodSeconds)
     {
         public IReadOnlyDictionary<string, double> Baseline => Manifest?.Metrics ?? new Dictionary<string, double>();
-    }
-
-    /// <summary>Adds up outputs of several versions. Versions of other classes cannot be added: the one with more rows is shown.</summary>
-    private sealed class OutputMerge
-    {
-        private readonly List<OutputProfile> profiles = [];
-
-        public OutputProfile? Largest => profiles.MaxBy(profile => profile.Rows);
-
-        public void Add(OutputProfile output)
-        {
-            var fitting = profiles.Find(profile => profile.Layout.CanCombineWith(output.Layout));
-            if (fitting is null)
-                profiles.Add(fitting = new(output.Layout));
-            fitting.Add(output);
-        }
     }
 }

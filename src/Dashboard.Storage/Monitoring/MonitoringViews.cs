@@ -2,28 +2,6 @@ using Dashboard.Core.Monitoring.Drift;
 
 namespace Dashboard.Storage.Monitoring;
 
-/// <summary>One window on the model's clock.</summary>
-/// <param name="Rows">Predictions.</param>
-/// <param name="Labelled">Predictions whose ground truth has arrived.</param>
-/// <param name="Metrics">Figures by training's keys; one that is not defined is absent.</param>
-/// <param name="MeanOutput">Mean probability or value.</param>
-/// <param name="MeanLagSeconds">Mean time from event to label.</param>
-public sealed record MetricWindow(DateTimeOffset Start, TimeSpan Length, long Rows, long Labelled, IReadOnlyDictionary<string, double> Metrics, double? MeanOutput, double? MeanLagSeconds)
-{
-    /// <summary>The share of predictions whose ground truth has arrived, 0 to 1; null without predictions.</summary>
-    public double? LabelCoverage => Rows == 0 ? null : (double)Labelled / Rows;
-
-    public double? Metric(string key) => Metrics.TryGetValue(key, out var value) ? value : null;
-}
-
-/// <summary>How a model did over a range of its own clock. Windows without events are not in the list.</summary>
-/// <param name="Version">Null: all versions together.</param>
-/// <param name="Total">The whole range as one window.</param>
-/// <param name="Baseline">The figures of the version's evaluation at training (the champion's for all versions).</param>
-/// <param name="Unusable">Predictions whose output was no finite number.</param>
-public sealed record ModelSeries(string Model, int? Version, DateTimeOffset From, DateTimeOffset To, TimeSpan Step, IReadOnlyList<MetricWindow> Windows,
-    MetricWindow Total, IReadOnlyDictionary<string, double> Baseline, long Unusable);
-
 /// <summary>One window on the service's clock. Latencies in microseconds; null without answered requests.</summary>
 public sealed record ServicePoint(DateTimeOffset Start, TimeSpan Length, long Requests, long Failed, long ServerErrors, double? P50, double? P95, double? P99)
 {
@@ -40,16 +18,6 @@ public sealed record ServiceSeries(string Model, DateTimeOffset From, DateTimeOf
 /// <summary>A feature, or the prediction, of one window against the reference.</summary>
 public sealed record FeatureDrift(string Name, DriftVerdict Verdict);
 
-/// <summary>Drift in one window on the model's clock.</summary>
-/// <param name="Version">The version whose reference was taken: the one with most predictions in the window.</param>
-/// <param name="Features">In the order of the version's encoded features.</param>
-public sealed record DriftWindow(DateTimeOffset Start, TimeSpan Length, int Version, long Rows, IReadOnlyList<FeatureDrift> Features, FeatureDrift Prediction);
-
-/// <summary>Drift over a range.</summary>
-/// <param name="HasReference">False where no version in the range has one: nothing can be said.</param>
-/// <param name="Total">The whole range as one window; null without events.</param>
-public sealed record DriftSeries(string Model, int? Version, DateTimeOffset From, DateTimeOffset To, TimeSpan Step, bool HasReference, IReadOnlyList<DriftWindow> Windows, DriftWindow? Total);
-
 /// <summary>One bar of a distribution. Shares are of all rows, with and without a value.</summary>
 /// <param name="Low">For numbers the bar's edges; null for categories.</param>
 public sealed record DistributionBar(string Label, double? Low, double? High, double ReferenceShare, double CurrentShare);
@@ -65,13 +33,12 @@ public sealed record DistributionView(string Name, bool IsCategorical, int Versi
 /// <param name="Primary">Over the newest day that has labels.</param>
 /// <param name="Baseline">The champion's figure at training.</param>
 /// <param name="Sparkline">The primary metric by day, oldest first, at most 30.</param>
-/// <param name="Drift">The worst level of any feature or the prediction over the newest day; <paramref name="DriftedFeatures"/> names what moved.</param>
 /// <param name="RequestsPerSecond">Over the last minute.</param>
 /// <param name="ErrorRate">Over the last five minutes; null without requests.</param>
 /// <param name="P95">Latency in microseconds over the last five minutes.</param>
 /// <param name="LabelCoverage">Over the last seven days with events.</param>
 public sealed record ModelOverview(string Model, DateTimeOffset? NewestEvent, string PrimaryMetric, double? Primary, double? Baseline, IReadOnlyList<(DateTimeOffset Day, double Value)> Sparkline,
-    DriftLevel Drift, IReadOnlyList<string> DriftedFeatures, double RequestsPerSecond, double? ErrorRate, double? P95, long RowsLastDay, double? LabelCoverage, TelemetryCounts Counts);
+    double RequestsPerSecond, double? ErrorRate, double? P95, long RowsLastDay, double? LabelCoverage, TelemetryCounts Counts);
 
 /// <summary>What did not become part of the windows, counted.</summary>
 /// <param name="NotLogged">Served predictions, of any model, that found the queue full since the host started.</param>

@@ -4,8 +4,9 @@ using Microsoft.Data.Sqlite;
 namespace Dashboard.Storage.Monitoring;
 
 /// <summary>A logged prediction, as far as ground truth needs it.</summary>
+/// <param name="Payload">Outputs and raw inputs; see <see cref="PredictionPayload"/>.</param>
 /// <param name="Label">The ground truth that holds now; null without one.</param>
-internal readonly record struct LoggedPrediction(long Seq, int VersionId, long EventTime, long Arrived, float[] Outputs, double? Label);
+internal readonly record struct LoggedPrediction(long Seq, int VersionId, long EventTime, long Arrived, byte[] Payload, double? Label);
 
 /// <summary>Prepared statements on the log, for the one writer.</summary>
 internal sealed class PredictionLog : IDisposable
@@ -16,7 +17,6 @@ internal sealed class PredictionLog : IDisposable
     private readonly SqliteCommand exists;
     private readonly SqliteCommand putLabel;
     private byte[] payload = new byte[4096];
-    private long last;
 
     public PredictionLog(SqliteConnection connection, IdHash hash)
     {
@@ -28,13 +28,22 @@ internal sealed class PredictionLog : IDisposable
             SELECT p.version, p.event_time, p.arrived, p.payload, COALESCE(l.value, p.label)
             FROM predictions p LEFT JOIN labels l ON l.seq = p.seq WHERE p.seq = $1 AND p.model = $2 AND p.id = $3
             """, 3);
-        putLabel = Prepare(connection, "INSERT INTO labels (seq, value, arrived) VALUES ($1, $2, $3) ON CONFLICT (seq) DO UPDATE SET value = excluded.value, arrived = excluded.arrived", 3);
+        putLabel = Prepare(connection, """
+            INSERT INTO labels (seq, value, arrived, lag) VALUES ($1, $2, $3, $4) ON CONFLICT (seq) DO UPDATE SET value = excluded.value, arrived = excluded.arrived
+            """, 4);
         using var newest = connection.CreateCommand();
-        newest.CommandText = "SELECT COALESCE(MAX(seq), 0) FROM predictions";
-        last = (long)newest.ExecuteScalar()!;
+        // A number that a segment's past or the slices end at is never given again, also when the newest predictions were removed.
+        newest.CommandText = $"""
+            SELECT MAX(COALESCE((SELECT MAX(seq) FROM predictions), 0), COALESCE((SELECT MAX(active_from) - 1 FROM segments), 0),
+                COALESCE((SELECT value - 1 FROM settings WHERE name = '{TelemetrySchema.SlicedFrom}'), 0))
+            """;
+        Last = (long)newest.ExecuteScalar()!;
     }
 
     public PredictionIndex Index { get; }
+
+    /// <summary>The number of the newest prediction.</summary>
+    public long Last { get; private set; }
 
     /// <summary>Appends a prediction unless its model already has one of this id.</summary>
     public bool TryAppend(PredictionRecord record)
@@ -44,11 +53,11 @@ internal sealed class PredictionLog : IDisposable
             return false;
 
         var length = PredictionPayload.Write(ref payload, record.Outputs, record.Inputs);
-        insert.Bind(1, ++last).Bind(2, record.Model.ModelId).Bind(3, record.Model.VersionId).Bind(4, record.Id)
+        insert.Bind(1, ++Last).Bind(2, record.Model.ModelId).Bind(3, record.Model.VersionId).Bind(4, record.Id)
             .Bind(5, UtcMicroseconds.Of(record.EventTime)).Bind(6, UtcMicroseconds.Of(record.ArrivedAt))
             .BindFinite(7, record.LatencyMicroseconds).BindFinite(8, record.Label).Bind(9, payload.AsSpan(0, length))
             .Execute();
-        Index.Add(key, last);
+        Index.Add(key, Last);
         return true;
     }
 
@@ -62,17 +71,19 @@ internal sealed class PredictionLog : IDisposable
             find.Parameters[2].Value = id;
             using var reader = find.ExecuteReader();
             if (reader.Read())
-                return new(row, reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2), PredictionPayload.Outputs(reader.GetFieldValue<byte[]>(3)), reader.IsDBNull(4) ? null : reader.GetDouble(4));
+                return new(row, reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3), reader.IsDBNull(4) ? null : reader.GetDouble(4));
         }
 
         return null;
     }
 
-    public void PutLabel(long seq, double value, long arrived)
+    /// <param name="lagSeconds">How long the first label took; NaN for a replacement, which keeps that of the first.</param>
+    public void PutLabel(long seq, double value, long arrived, double lagSeconds)
     {
         putLabel.Parameters[0].Value = seq;
         putLabel.Parameters[1].Value = value;
         putLabel.Parameters[2].Value = arrived;
+        putLabel.Parameters[3].Value = double.IsNaN(lagSeconds) ? DBNull.Value : lagSeconds;
         putLabel.ExecuteNonQuery();
     }
 

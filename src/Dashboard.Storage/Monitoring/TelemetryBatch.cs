@@ -1,5 +1,8 @@
+using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring;
+using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Training;
+using Dashboard.Storage.Monitoring.Segments;
 using Microsoft.Data.Sqlite;
 
 namespace Dashboard.Storage.Monitoring;
@@ -7,7 +10,7 @@ namespace Dashboard.Storage.Monitoring;
 internal enum LabelOutcome { Applied, Replaced, Waiting, Refused }
 
 /// <summary>The writer's hands: appends, labels and counters of the transaction under way. One thread only.</summary>
-internal sealed class TelemetryBatch : IDisposable
+internal sealed partial class TelemetryBatch : IDisposable
 {
     private readonly SqliteConnection connection;
     private readonly VersionCatalog versions;
@@ -15,29 +18,46 @@ internal sealed class TelemetryBatch : IDisposable
     private readonly PredictionLog log;
     private readonly WindowWriter windows;
     private readonly ServiceWriter service;
+    private readonly QualityWriter quality;
+    private readonly SegmentCatalog catalog;
+    private readonly SegmentLedger ledger;
+    private readonly SegmentPast past;
     private readonly SqliteCommand count;
     private readonly SqliteCommand latest;
-    private readonly List<Effect> effects = [];
+    private readonly long slicedFrom;
+    private readonly List<WindowEffect> effects = [];
     private readonly Dictionary<string, long> reached = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Model, string Name), long> counted = [];
+    private readonly Dictionary<(int Model, long Hour), long> duplicates = [];
     private readonly Dictionary<int, long> arrived = [];
+    private SegmentSnapshot? segments;
     private bool isOpen;
 
-    public TelemetryBatch(SqliteConnection connection, VersionCatalog versions, TelemetryOptions options)
+    public TelemetryBatch(SqliteConnection connection, VersionCatalog versions, SegmentCatalog catalog, TelemetryOptions options)
     {
         this.connection = connection;
         this.versions = versions;
+        this.catalog = catalog;
         var hash = new IdHash(Seed(connection));
         log = new(connection, hash);
         pending = new(connection, hash, options);
         windows = new(connection);
         service = new(connection);
         latest = PredictionLog.Prepare(connection, "INSERT INTO counters (model, name, value) VALUES ($1, $2, $3) ON CONFLICT (model, name) DO UPDATE SET value = MAX(value, excluded.value)", 3);
+        quality = new(connection);
+        ledger = new(connection);
+        past = new(connection, versions);
+        slicedFrom = Setting(connection, TelemetrySchema.SlicedFrom);
         count = PredictionLog.Prepare(connection, "INSERT INTO counters (model, name, value) VALUES ($1, $2, $3) ON CONFLICT (model, name) DO UPDATE SET value = value + excluded.value", 3);
     }
 
     /// <summary>Models that the batch touched, each with the newest event time it brought; to be announced after the commit.</summary>
     public IReadOnlyDictionary<string, long> Reached => reached;
+
+    /// <summary>Whether a segment was defined or removed, or one's past is not complete.</summary>
+    public bool HasSegmentWork => catalog.HasChangedSince(segments) || ledger.Unfilled() is not null || ledger.Obsolete(Segments) is not null;
+
+    private SegmentSnapshot Segments => segments ?? throw new InvalidOperationException("No transaction has begun.");
 
     public void Begin()
     {
@@ -45,12 +65,14 @@ internal sealed class TelemetryBatch : IDisposable
         // By statement, not by ADO.NET's transaction object, which every prepared command would have to be given each time.
         TelemetryDatabase.Execute(connection, "BEGIN IMMEDIATE");
         isOpen = true;
+        segments = catalog.Current;
+        ledger.Start(segments, log.Last);
     }
 
     /// <summary>Folds what was gathered into the windows and commits: after this it is on disk.</summary>
     public void Commit()
     {
-        windows.Fold(effects, versions.WindowSeconds);
+        windows.Fold(effects, versions.WindowSeconds, Segments);
         effects.Clear();
         foreach (var ((model, name), value) in counted)
             Write(count, model, name, value);
@@ -58,6 +80,9 @@ internal sealed class TelemetryBatch : IDisposable
         foreach (var (model, time) in arrived)
             Write(latest, model, TelemetryCounters.LastArrival, time);
         arrived.Clear();
+        foreach (var ((model, hour), value) in duplicates)
+            quality.Add(model, hour, QualityKind.Duplicate, "id", value);
+        duplicates.Clear();
         TelemetryDatabase.Execute(connection, "COMMIT");
         isOpen = false;
     }
@@ -70,12 +95,15 @@ internal sealed class TelemetryBatch : IDisposable
         if (!log.TryAppend(record))
         {
             Count(record.Model.ModelId, TelemetryCounters.Duplicates, 1);
+            var hour = UtcMicroseconds.Floor(UtcMicroseconds.Of(record.ArrivedAt), Resolutions.HourSeconds);
+            duplicates[(record.Model.ModelId, hour)] = duplicates.GetValueOrDefault((record.Model.ModelId, hour)) + 1;
             return false;
         }
 
         var version = versions.Of(record.Model);
         var eventTime = UtcMicroseconds.Of(record.EventTime);
-        effects.Add(new(version, eventTime, record.Features, record.Outputs, double.NaN, record.Label, double.IsNaN(record.Label) ? double.NaN : 0));
+        var change = ProfileChange.Prediction(record.Features, record.Outputs, record.Label, version.UnknownValues(record.Inputs, record.Features));
+        effects.Add(new(version, eventTime, change, Everything: true, IsSliced: true, Members(version, record.Inputs, log.Last)));
         Reach(record.Model.Name, eventTime);
         if (pending.Take(record.Model.ModelId, record.Id) is { } waited)
             Label(record.Model.ModelId, record.Model.Name, waited.Item, waited.Arrived);
@@ -95,68 +123,46 @@ internal sealed class TelemetryBatch : IDisposable
         if (versions.Find(prediction.VersionId) is not { } version || !Fits(version, item.Value))
         {
             Count(modelId, TelemetryCounters.UnknownLabels, 1);
+            quality.Add(modelId, arrived, QualityKind.GroundTruthRejected, "value", 1);
             return LabelOutcome.Refused;
         }
 
-        log.PutLabel(prediction.Seq, item.Value, arrived);
         Reach(modelName, prediction.EventTime);
         var lag = prediction.Label is not null ? double.NaN
             : item.KnownAt is { } known ? (UtcMicroseconds.Of(known) - prediction.EventTime) / 1e6
             : (arrived - prediction.Arrived) / 1e6;
-        effects.Add(new(version, prediction.EventTime, null, prediction.Outputs, prediction.Label ?? double.NaN, item.Value, lag));
+        log.PutLabel(prediction.Seq, item.Value, arrived, lag);
+        effects.Add(Labelled(version, prediction, item.Value, lag));
         return prediction.Label is null ? LabelOutcome.Applied : LabelOutcome.Replaced;
     }
 
+    /// <summary>Says after the commit that something of a model changed, which is no event of its clock.</summary>
+    public void Announce(string model) => reached.TryAdd(model, long.MinValue);
+
     public void AddService(ServiceCount counts) => service.Add(counts);
 
-    public void Count(int modelId, string name, long more) => counted[(modelId, name)] = counted.GetValueOrDefault((modelId, name)) + more;
+    public void AddQuality(QualityCount counts) => quality.Add(counts);
 
-    /// <summary>Labels whose prediction never came are unknown from now on.</summary>
-    public void ExpirePending(long before)
+    /// <summary>One bounded step of what newly defined and removed segments leave to do.</summary>
+    public void WorkOnSegments()
     {
-        foreach (var (model, expired) in pending.Expire(before))
-            Count(model, TelemetryCounters.UnknownLabels, expired);
-    }
-
-    /// <summary>Removes everything of a model.</summary>
-    public void Forget(int modelId, string modelName)
-    {
-        effects.RemoveAll(effect => effect.Version.ModelId == modelId);
-        Run("DELETE FROM labels WHERE seq IN (SELECT seq FROM predictions WHERE model = $1)", (long)modelId);
-        foreach (var table in (ReadOnlySpan<string>)["predictions", "windows", "counters", "pending_labels"])
-            Run($"DELETE FROM {table} WHERE model = $1", (long)modelId);
-        Run("DELETE FROM service_windows WHERE model = $1", modelName);
-        pending.Reload();
-        windows.Reset();
-        arrived.Remove(modelId);
-        foreach (var key in counted.Keys.Where(key => key.Model == modelId).ToList())
-            counted.Remove(key);
-    }
-
-    /// <summary>Removes at most some thousand rows that are past their retention, oldest first.</summary>
-    /// <returns>True where there may be more.</returns>
-    public bool Expire(int modelId, long logBefore, long finestBefore)
-    {
-        const int most = 5000;
-        var old = "SELECT seq FROM predictions WHERE model = $1 AND event_time < $2 ORDER BY event_time LIMIT " + most;
-        Run($"DELETE FROM labels WHERE seq IN ({old})", (long)modelId, logBefore);
-        var removed = Run($"DELETE FROM predictions WHERE seq IN ({old})", (long)modelId, logBefore);
-        var merged = Run($"DELETE FROM windows WHERE key IN (SELECT key FROM windows WHERE model = $1 AND resolution = 0 AND start < $2 LIMIT {most})", (long)modelId, finestBefore);
-        if (merged > 0)
+        const int most = 2000;
+        if (ledger.Obsolete(Segments) is { } removed)
+        {
+            if (Run($"DELETE FROM windows WHERE key IN (SELECT key FROM windows WHERE segment = $1 LIMIT {most})", (long)removed) < most)
+                ledger.Forget(removed);
             windows.Reset();
-        return removed == most || merged == most;
+            return;
+        }
+
+        if (ledger.Unfilled() is not var (model, before, unfilled))
+            return;
+        ledger.Reach(unfilled, past.Read(model, before, unfilled, Segments, effects));
+        if (Segments.Defined.FirstOrDefault(segment => segment.ModelId == model) is { } segment)
+            Reach(segment.Model, effects.Count == 0 ? long.MinValue : effects.Max(effect => effect.EventTime));
     }
 
-    /// <summary>Removes what no page asks for any more: the service's slots after a day, its minutes with the finest windows, indexes of predictions that are gone.</summary>
-    public void ExpireService(long slotsBefore, long minutesBefore)
-    {
-        Run("DELETE FROM service_windows WHERE resolution = 0 AND start < $1", slotsBefore);
-        Run("DELETE FROM service_windows WHERE resolution = 1 AND start < $1", minutesBefore);
-        using var oldest = connection.CreateCommand();
-        oldest.CommandText = "SELECT MIN(seq) FROM predictions";
-        if (oldest.ExecuteScalar() is long first)
-            log.Index.Forget(first);
-    }
+    public void Count(int modelId, string name, long more) => counted[(modelId, name)] = counted.GetValueOrDefault((modelId, name)) + more;
 
     public void Dispose()
     {
@@ -164,6 +170,9 @@ internal sealed class TelemetryBatch : IDisposable
         pending.Dispose();
         windows.Dispose();
         service.Dispose();
+        quality.Dispose();
+        ledger.Dispose();
+        past.Dispose();
         count.Dispose();
         latest.Dispose();
         if (isOpen)
@@ -177,9 +186,45 @@ internal sealed class TelemetryBatch : IDisposable
     private static ulong Seed(SqliteConnection connection)
     {
         using var make = connection.CreateCommand();
-        make.CommandText = "INSERT OR IGNORE INTO settings (name, value) VALUES ('id_hash_seed', $seed); SELECT value FROM settings WHERE name = 'id_hash_seed'";
+        make.CommandText = "INSERT OR IGNORE INTO settings (name, value) VALUES ('id_hash_seed', $seed)";
         make.Parameters.AddWithValue("$seed", BitConverter.ToInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8)));
-        return (ulong)(long)make.ExecuteScalar()!;
+        make.ExecuteNonQuery();
+        return (ulong)Setting(connection, "id_hash_seed");
+    }
+
+    private static long Setting(SqliteConnection connection, string name)
+    {
+        using var read = PredictionLog.Prepare(connection, "SELECT value FROM settings WHERE name = $1", 1);
+        read.Parameters[0].Value = name;
+        return (long)read.ExecuteScalar()!;
+    }
+
+    /// <summary>What a label does to the windows. Its prediction's inputs are needed where the windows know them: in the slices and in segments.</summary>
+    private WindowEffect Labelled(MonitoredVersion version, in LoggedPrediction prediction, double label, double lag)
+    {
+        var isSliced = prediction.Seq >= slicedFrom;
+        ulong members = 0;
+        float[]? features = null;
+        if (isSliced || Segments.Of(version).Count > 0)
+        {
+            var inputs = PredictionPayload.Inputs(prediction.Payload, version.Manifest.Preprocessing.Inputs.Count);
+            version.Encoder.Encode(inputs, features = new float[version.Encoder.Width]);
+            members = Members(version, inputs, prediction.Seq);
+        }
+
+        var change = ProfileChange.Label(features, PredictionPayload.Outputs(prediction.Payload), prediction.Label ?? double.NaN, label, lag);
+        return new(version, prediction.EventTime, change, Everything: true, isSliced, members);
+    }
+
+    /// <summary>A bit for each segment in whose windows the prediction is counted, or is to be.</summary>
+    private ulong Members(MonitoredVersion version, InputValue[] inputs, long seq)
+    {
+        var bound = Segments.Of(version);
+        ulong members = 0;
+        for (var i = 0; i < bound.Count && i < WindowWriter.MostSegments; i++)
+            if (ledger.Counts(bound[i].Id, seq) && bound[i].Segment.Contains(inputs))
+                members |= 1UL << i;
+        return members;
     }
 
     private void RollBack()
@@ -204,7 +249,9 @@ internal sealed class TelemetryBatch : IDisposable
         counter.ExecuteNonQuery();
     }
 
-    private int Run(string sql, params ReadOnlySpan<object> values)
+    /// <summary>Runs a statement of the transaction.</summary>
+    /// <returns>Rows that it touched.</returns>
+    internal int Run(string sql, params ReadOnlySpan<object> values)
     {
         using var command = PredictionLog.Prepare(connection, sql, values.Length);
         for (var i = 0; i < values.Length; i++)

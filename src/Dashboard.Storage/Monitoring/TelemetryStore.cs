@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Dashboard.Core;
 using Dashboard.Core.Monitoring;
+using Dashboard.Storage.Monitoring.Drift;
+using Dashboard.Storage.Monitoring.Segments;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -11,7 +13,7 @@ namespace Dashboard.Storage.Monitoring;
 /// The one writer of telemetry.db. It drains the queue of served predictions and what callers sent in, in one transaction a batch, at least five times a second.
 /// A caller's task completes when its batch is on disk. When a batch fails, each caller's part is tried alone, so that only the one at fault fails; the writer goes on.
 /// </summary>
-public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCatalog versions, PredictionQueue queue, ServiceCounters counters,
+public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCatalog versions, SegmentCatalog segments, PredictionQueue queue, ServiceCounters counters, QualityCounters quality,
     IDbContextFactory<DashboardDb> factory, Notifications notifications, TelemetryOptions options, TimeProvider time, ILogger<TelemetryStore> logger) : IDisposable
 {
     private const int MostInBatch = 20_000;
@@ -25,6 +27,7 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
     private readonly List<TelemetryWork> running = [];
     private readonly List<PredictionRecord> served = [];
     private DateTimeOffset nextHousekeeping;
+    private DateTimeOffset nextSegmentWork;
 
     /// <summary>Appends predictions that were made elsewhere; completes when they are on disk.</summary>
     public Task<ObservationResult> AppendAsync(IReadOnlyList<PredictionRecord> records, CancellationToken ct) => EnqueueAsync(new ObservationWork(records), ct);
@@ -46,18 +49,23 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
                 counters.Resume(name, predictions, last);
     }
 
+    /// <summary>Keeps judged blocks together with the stream that judged them.</summary>
+    internal Task RecordAsync(DriftEntry entry, CancellationToken ct) => EnqueueAsync(new DriftWork(entry), ct);
+
     /// <summary>Writes until it is cancelled, then writes what is left. Occupies its thread.</summary>
     public void Run(CancellationToken ct)
     {
         using var connection = database.OpenWriter();
-        var batch = new TelemetryBatch(connection, versions, options);
+        var batch = new TelemetryBatch(connection, versions, segments, options);
         try
         {
             while (!ct.IsCancellationRequested)
             {
-                if (work.IsEmpty && queue.Count < MostInBatch)
+                if (work.IsEmpty && queue.Count < MostInBatch && !HasSegmentWork(batch))
                     Wait(ct);
                 WriteOnce(connection, ref batch);
+                if (HasSegmentWork(batch))
+                    WorkOnSegments(connection, ref batch);
             }
 
             while (!work.IsEmpty || queue.Count > 0)
@@ -106,9 +114,9 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
     private void WriteOnce(SqliteConnection connection, ref TelemetryBatch batch)
     {
         Gather();
-        var counts = counters.Take(time.GetUtcNow());
+        var counts = new Counted(counters.Take(time.GetUtcNow()), quality.Take(time.GetUtcNow()));
         var housekeeping = time.GetUtcNow() >= nextHousekeeping;
-        if (running.Count == 0 && served.Count == 0 && counts.Count == 0 && !housekeeping)
+        if (running.Count == 0 && served.Count == 0 && counts.IsEmpty && !housekeeping)
             return;
         if (housekeeping)
             nextHousekeeping = time.GetUtcNow() + Housekeeping;
@@ -122,7 +130,7 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
     }
 
     /// <summary>After a batch has failed: each caller's items in a transaction of their own, so that the one at fault fails alone.</summary>
-    private void WriteApart(SqliteConnection connection, ref TelemetryBatch batch, IReadOnlyList<ServiceCount> counts)
+    private void WriteApart(SqliteConnection connection, ref TelemetryBatch batch, in Counted counts)
     {
         if (TryWrite(connection, ref batch, served, [], counts, housekeeping: false) is { } lost)
         {
@@ -132,7 +140,7 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
 
         foreach (var item in running)
         {
-            if (TryWrite(connection, ref batch, [], [item], [], housekeeping: false) is { } refused)
+            if (TryWrite(connection, ref batch, [], [item], Counted.Nothing, housekeeping: false) is { } refused)
             {
                 LogRefused(logger, refused);
                 item.Fail(refused);
@@ -143,28 +151,23 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
     /// <summary>Writes one transaction and tells everyone concerned, or undoes it.</summary>
     /// <returns>What stood in the way; whatever it was, the next batch must not suffer from it.</returns>
     private Exception? TryWrite(SqliteConnection connection, ref TelemetryBatch batch, IReadOnlyList<PredictionRecord> records, IReadOnlyList<TelemetryWork> items,
-        IReadOnlyList<ServiceCount> counts, bool housekeeping)
+        Counted counts, bool housekeeping)
     {
-        try
+        var fault = InTransaction(connection, ref batch, batch =>
         {
-            batch.Begin();
             foreach (var record in records)
                 batch.Append(record);
             foreach (var item in items)
                 item.Run(batch);
-            foreach (var count in counts)
+            foreach (var count in counts.Service)
                 batch.AddService(count);
+            foreach (var count in counts.Quality)
+                batch.AddQuality(count);
             if (housekeeping)
                 KeepHouse(batch);
-            batch.Commit();
-        }
-        catch (Exception exception)
-        {
-            batch.Dispose();
-            batch = new(connection, versions, options);
-            return exception;
-        }
-
+        });
+        if (fault is not null)
+            return fault;
         foreach (var item in items)
         {
             item.Count(counters, time.GetUtcNow());
@@ -172,11 +175,49 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
         }
 
         var reached = batch.Reached;
-        foreach (var (model, eventTime) in reached)
-            notifications.Publish(new(Topics.Monitoring, model, null, UtcMicroseconds.ToTime(eventTime)));
-        foreach (var model in counts.Select(count => count.Model).Distinct(StringComparer.Ordinal).Where(model => !reached.ContainsKey(model)))
+        Announce(reached);
+        foreach (var model in counts.Service.Select(count => count.Model).Distinct(StringComparer.Ordinal).Where(model => !reached.ContainsKey(model)))
             notifications.Publish(new(Topics.Monitoring, model));
         return null;
+    }
+
+    /// <returns>What stood in the way; then nothing of it was written, and the batch is a new one.</returns>
+    private Exception? InTransaction(SqliteConnection connection, ref TelemetryBatch batch, Action<TelemetryBatch> write)
+    {
+        try
+        {
+            batch.Begin();
+            write(batch);
+            batch.Commit();
+            return null;
+        }
+        catch (Exception exception)
+        {
+            batch.Dispose();
+            batch = new(connection, versions, segments, options);
+            return exception;
+        }
+    }
+
+    private void Announce(IReadOnlyDictionary<string, long> reached)
+    {
+        foreach (var (model, eventTime) in reached)
+            notifications.Publish(new(Topics.Monitoring, model, null, eventTime == long.MinValue ? null : UtcMicroseconds.ToTime(eventTime)));
+    }
+
+    private bool HasSegmentWork(TelemetryBatch batch) => batch.HasSegmentWork && time.GetUtcNow() >= nextSegmentWork;
+
+    /// <summary>A step between two batches, in a transaction of its own: whoever waits for a commit waits some tens of milliseconds longer at most.</summary>
+    private void WorkOnSegments(SqliteConnection connection, ref TelemetryBatch batch)
+    {
+        if (InTransaction(connection, ref batch, static batch => batch.WorkOnSegments()) is { } fault)
+        {
+            LogSegments(logger, fault);
+            nextSegmentWork = time.GetUtcNow() + Housekeeping;
+            return;
+        }
+
+        Announce(batch.Reached);
     }
 
     private void Gather()
@@ -197,7 +238,7 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
     {
         var now = time.GetUtcNow();
         batch.ExpirePending(UtcMicroseconds.Of(now - options.PendingFor));
-        batch.ExpireService(UtcMicroseconds.Of(now.AddDays(-1)), UtcMicroseconds.Of(now.AddDays(-options.WindowRetentionDays)));
+        batch.ExpireService(UtcMicroseconds.Of(now.AddDays(-1)), UtcMicroseconds.Of(now.AddDays(-options.WindowRetentionDays)), UtcMicroseconds.Of(now.AddDays(-options.LogRetentionDays)));
         var more = false;
         using var db = factory.CreateDbContext();
         foreach (var model in db.Models.Select(model => model.Id).ToList())
@@ -221,6 +262,17 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
     [LoggerMessage(LogLevel.Error, "{Served} served predictions could not be logged")]
     private static partial void LogLost(ILogger logger, Exception exception, int served);
 
+    [LoggerMessage(LogLevel.Error, "The windows of a segment could not be brought up to date; it is tried again in a minute")]
+    private static partial void LogSegments(ILogger logger, Exception exception);
+
     [LoggerMessage(LogLevel.Error, "What a caller sent could not be written; the caller was told")]
     private static partial void LogRefused(ILogger logger, Exception exception);
+
+    /// <summary>What was counted since the last batch.</summary>
+    private readonly record struct Counted(IReadOnlyList<ServiceCount> Service, IReadOnlyList<QualityCount> Quality)
+    {
+        public static Counted Nothing => new([], []);
+
+        public bool IsEmpty => Service.Count == 0 && Quality.Count == 0;
+    }
 }

@@ -35,13 +35,16 @@ internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog ve
 {
     /// <summary>Windows of a model that start in [from, to), in order of time. Versions that were deleted are passed over.</summary>
     /// <param name="versionId">Null: all versions.</param>
-    public IEnumerable<StoredWindow> Read(int modelId, int? versionId, Resolution resolution, long from, long to)
+    /// <param name="segment">The id of a defined segment; null: all predictions.</param>
+    /// <param name="parts">What is needed of each; the rest costs little.</param>
+    public IEnumerable<StoredWindow> Read(int modelId, int? versionId, Resolution resolution, long from, long to, int? segment = null, ProfileParts parts = ProfileParts.All)
     {
         using var connection = database.OpenReader();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT start, version, profile FROM windows WHERE model = $model AND resolution = $resolution AND start >= $from AND start < $to"
+        command.CommandText = "SELECT start, version, profile FROM windows WHERE model = $model AND segment = $segment AND resolution = $resolution AND start >= $from AND start < $to"
             + (versionId is null ? "" : " AND version = $version") + " ORDER BY start";
         command.Parameters.AddWithValue("$model", modelId);
+        command.Parameters.AddWithValue("$segment", segment ?? WindowWriter.Everything);
         command.Parameters.AddWithValue("$resolution", (int)resolution);
         command.Parameters.AddWithValue("$from", from);
         command.Parameters.AddWithValue("$to", to);
@@ -52,11 +55,23 @@ internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog ve
         {
             if (versions.Find(reader.GetInt32(1)) is not { } version)
                 continue;
-            var profile = WindowProfile.Deserialize(version.Layout, reader.GetFieldValue<byte[]>(2));
+            var profile = WindowProfile.Deserialize(version.Layout, reader.GetFieldValue<byte[]>(2), parts);
             if (!profile.IsSuccess)
                 throw new InvalidDataException($"Window {UtcMicroseconds.ToTime(reader.GetInt64(0)):u} of version {version.VersionId}: {profile.Error!.Message}");
             yield return new(reader.GetInt64(0), version, profile.Value);
         }
+    }
+
+    /// <summary>The versions that have windows.</summary>
+    public IReadOnlyList<int> Versions(int modelId)
+    {
+        using var connection = database.OpenReader();
+        using var command = Query(connection, $"SELECT DISTINCT version FROM windows WHERE model = $model AND segment = {WindowWriter.Everything} AND resolution = 2", modelId);
+        using var reader = command.ExecuteReader();
+        var found = new List<int>();
+        while (reader.Read())
+            found.Add(reader.GetInt32(0));
+        return found;
     }
 
     /// <summary>Windows of the service's clock that start in [from, to), in order of time.</summary>
@@ -80,7 +95,7 @@ internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog ve
     public (DateTimeOffset Oldest, DateTimeOffset Newest)? Span(int modelId)
     {
         using var connection = database.OpenReader();
-        using var command = Query(connection, "SELECT (SELECT MIN(start) FROM windows WHERE model = $model AND resolution = 2), (SELECT MAX(event_time) FROM predictions WHERE model = $model), (SELECT MAX(start) FROM windows WHERE model = $model AND resolution = 1)", modelId);
+        using var command = Query(connection, "SELECT (SELECT MIN(start) FROM windows WHERE model = $model AND segment = 0 AND resolution = 2), (SELECT MAX(event_time) FROM predictions WHERE model = $model), (SELECT MAX(start) FROM windows WHERE model = $model AND segment = 0 AND resolution = 1)", modelId);
         using var reader = command.ExecuteReader();
         if (!reader.Read() || reader.IsDBNull(0))
             return null;

@@ -5,12 +5,20 @@ namespace Dashboard.Storage.Registry;
 
 public sealed class RegisteredModel
 {
+    public const double DefaultHarmfulMargin = 0.1;
+
     public int Id { get; set; }
     public required string Name { get; set; }
     public string Description { get; set; } = "";
 
     /// <summary>Length of the finest monitoring window; a divisor of an hour.</summary>
     public int WindowSeconds { get; set; } = 60;
+
+    /// <summary>The length of the blocks by which drift is judged; null: as the reference allows, days before hours.</summary>
+    public long? DriftPeriodSeconds { get; set; }
+
+    /// <summary>How much more loss than the baseline is harmless, as a share of it.</summary>
+    public double HarmfulMargin { get; set; } = DefaultHarmfulMargin;
     public required DateTimeOffset CreatedAt { get; set; }
     public bool IsDemo { get; set; }
     public List<ModelVersion> Versions { get; } = [];
@@ -62,7 +70,11 @@ public sealed class ModelTag
 
 internal sealed class RegistryMapping : IEntityTypeConfiguration<RegisteredModel>, IEntityTypeConfiguration<ModelVersion>, IEntityTypeConfiguration<ModelAlias>, IEntityTypeConfiguration<ModelTag>
 {
-    public void Configure(EntityTypeBuilder<RegisteredModel> builder) => builder.HasIndex(m => m.Name).IsUnique();
+    public void Configure(EntityTypeBuilder<RegisteredModel> builder)
+    {
+        builder.HasIndex(m => m.Name).IsUnique();
+        builder.Property(m => m.HarmfulMargin).HasDefaultValue(RegisteredModel.DefaultHarmfulMargin);
+    }
 
     public void Configure(EntityTypeBuilder<ModelVersion> builder)
     {

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Dashboard.Core;
+using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Registry;
 using Dashboard.Storage.Governance;
 using Microsoft.EntityFrameworkCore;
@@ -50,7 +52,7 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
         return model;
     }
 
-    /// <summary>Changes the description and the window of a model.</summary>
+    /// <summary>Changes the settings of a model.</summary>
     public async Task<Result<RegisteredModel>> UpdateAsync(string name, ModelSettings settings, string by, CancellationToken ct)
     {
         if (settings.Check() is { } fault)
@@ -59,8 +61,8 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
         var model = await db.Models.SingleOrDefaultAsync(m => m.Name == name, ct);
         if (model is null)
             return new NotFound("model", name);
-        (model.Description, model.WindowSeconds) = (settings.Description, settings.WindowSeconds);
-        Note(db, "model.changed", by, name, null, $"Changed the settings of {name}: windows of {settings.WindowSeconds} s.");
+        settings.Apply(model);
+        Note(db, "model.changed", by, name, null, string.Create(CultureInfo.InvariantCulture, $"Changed the settings of {name}: windows of {settings.WindowSeconds} s, drift by {(settings.DriftPeriodSeconds is { } period ? BlockPeriod.Of(period).Value.ToString() : "the reference’s blocks")}, {settings.HarmfulMargin:P0} more loss is harmless."));
         await db.SaveChangesAsync(ct);
         notifications.Publish(new(Topics.Registry, name));
         return model;
@@ -184,7 +186,8 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
 
     private RegisteredModel Add(DashboardDb db, string name, ModelSettings settings, string by, bool isDemo)
     {
-        var model = new RegisteredModel { Name = name, Description = settings.Description, WindowSeconds = settings.WindowSeconds, CreatedAt = time.GetUtcNow(), IsDemo = isDemo };
+        var model = new RegisteredModel { Name = name, CreatedAt = time.GetUtcNow(), IsDemo = isDemo };
+        settings.Apply(model);
         db.Models.Add(model);
         Note(db, "model.created", by, name, null, $"Created the model {name}.");
         return model;

@@ -11,13 +11,23 @@ namespace Dashboard.Storage.Registry;
 public sealed record ModelView(string Name, string Description, int WindowSeconds, DateTimeOffset CreatedAt, bool IsDemo,
     int? Champion, int? Challenger, int? Latest, int Versions, IReadOnlyDictionary<string, int> Aliases, IReadOnlyList<string> Tags)
 {
+    /// <summary>The length of the blocks by which drift is judged; null: as the reference allows.</summary>
+    public long? DriftPeriodSeconds { get; init; }
+
+    /// <summary>How much more loss than the baseline is harmless, as a share of it.</summary>
+    public double HarmfulMargin { get; init; }
+
     /// <param name="model">With its versions, aliases and tags.</param>
     public static ModelView Of(RegisteredModel model)
     {
         var aliases = model.Aliases.OrderBy(a => a.Alias, StringComparer.Ordinal).ToDictionary(a => a.Alias, a => model.Versions.Single(v => v.Id == a.VersionId).Number, StringComparer.Ordinal);
         return new(model.Name, model.Description, model.WindowSeconds, model.CreatedAt, model.IsDemo,
             Number(aliases, ModelAlias.Champion), Number(aliases, ModelAlias.Challenger), model.Versions.Count == 0 ? null : model.Versions.Max(v => v.Number), model.Versions.Count, aliases,
-            [.. model.Tags.Select(tag => tag.Tag).Order(StringComparer.Ordinal)]);
+            [.. model.Tags.Select(tag => tag.Tag).Order(StringComparer.Ordinal)])
+        {
+            DriftPeriodSeconds = model.DriftPeriodSeconds,
+            HarmfulMargin = model.HarmfulMargin,
+        };
     }
 
     private static int? Number(Dictionary<string, int> aliases, string alias) => aliases.TryGetValue(alias, out var number) ? number : null;

@@ -1,7 +1,6 @@
 using System.Reflection;
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
-using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Serving.Trees;
 using Dashboard.Core.Training;
@@ -11,8 +10,9 @@ namespace Dashboard.Storage.Registry;
 /// <summary>A model file of XGBoost that was trained elsewhere.</summary>
 /// <param name="Content">JSON or UBJSON, as XGBoost's save_model writes it.</param>
 /// <param name="Features">Feature names in the model's order; null: the file's own, or f0, f1, f2.</param>
-/// <param name="Reference">A CSV sample of what the model is fed with; seekable. Drift is measured against it.</param>
-public sealed record XGBoostFile(string ModelName, ReadOnlyMemory<byte> Content, string By, IReadOnlyList<string>? Features = null, Stream? Reference = null, bool IsDemo = false);
+/// <param name="Reference">A CSV sample of what the model is fed with, best of rows that it had not seen; seekable. Drift is measured against it.</param>
+/// <param name="Target">The column of the sample that holds the outcome; null: it is not known. With it performance can be estimated before labels arrive.</param>
+public sealed record XGBoostFile(string ModelName, ReadOnlyMemory<byte> Content, string By, IReadOnlyList<string>? Features = null, Stream? Reference = null, bool IsDemo = false, string? Target = null);
 
 /// <summary>Makes a version out of a plain XGBoost model file.</summary>
 public sealed class XGBoostImport(ModelRegistry registry, DataDirectory directory, TimeProvider time)
@@ -33,13 +33,14 @@ public sealed class XGBoostImport(ModelRegistry registry, DataDirectory director
 
         var (draft, files) = (Draft(file, model.Value, inputs.Value, time.GetUtcNow()), new Dictionary<string, byte[]>(StringComparer.Ordinal));
         files[draft.ModelFile] = file.Content.ToArray();
+        if (file.Reference is null && file.Target is { } column)
+            return InvalidValue.Of("target", column, "a reference sample that has this column beside it");
         if (file.Reference is not null)
         {
-            var sample = await ReadSampleAsync(file.Reference, draft, model.Value, ct);
+            var sample = await ReadSampleAsync(file.Reference, file.Target, draft, model.Value, ct);
             if (sample.Error is { } unusable)
                 return unusable;
-            files[ReferenceProfile.FileName] = sample.Value.Profile.Serialize();
-            draft = draft with { Preprocessing = sample.Value.Preprocessing, ReferenceFile = ReferenceProfile.FileName };
+            draft = sample.Value.AddTo(draft, files);
         }
 
         if (await KnownAsync(draft, files, ct) is { } known)
@@ -57,11 +58,11 @@ public sealed class XGBoostImport(ModelRegistry registry, DataDirectory director
             && again.Value.Digest == version.Digest);
     }
 
-    private async Task<Result<ReferenceSample>> ReadSampleAsync(Stream csv, ModelManifest draft, XGBoostModel model, CancellationToken ct)
+    private async Task<Result<ReferenceSample>> ReadSampleAsync(Stream csv, string? target, ModelManifest draft, XGBoostModel model, CancellationToken ct)
     {
         await using var scratch = new FileStream(Path.Combine(directory.Temporary, Guid.CreateVersion7().ToString("N")), FileMode.CreateNew, FileAccess.ReadWrite,
             FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
-        return await ReferenceSample.ReadAsync(csv, scratch, draft.Preprocessing.Inputs, model.Scorer, draft.Task, draft.Classes, draft.DecisionThreshold, ct);
+        return await ReferenceSample.ReadAsync(csv, scratch, target, draft, model.Scorer, ct);
     }
 
     private static ModelManifest Draft(XGBoostFile file, XGBoostModel model, IReadOnlyList<FeatureInput> inputs, DateTimeOffset now) => new(

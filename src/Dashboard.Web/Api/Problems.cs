@@ -1,4 +1,5 @@
 using Dashboard.Core;
+using Dashboard.Core.Data.Expressions;
 
 namespace Dashboard.Web.Api;
 
@@ -14,6 +15,8 @@ internal static class Problems
             extensions["value"] = error.Value;
         if (error.Expected is not null)
             extensions["expected"] = error.Expected;
+        if (error is InvalidExpression expression)
+            extensions["position"] = expression.Position;
         return Results.Problem(error.Message, statusCode: Status(error.Kind), title: Title(error.Kind), extensions: extensions);
     }
 

@@ -102,6 +102,7 @@ public static class ControlRoom
         services.AddJobs();
         services.AddDemo();
         services.AddHostedService<TelemetryWriter>();
+        services.AddHostedService<DriftJudging>();
         services.AddServing();
         services.AddProblemDetails();
         services.AddOpenApi("v1");

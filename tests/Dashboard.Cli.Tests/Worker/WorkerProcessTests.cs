@@ -3,6 +3,10 @@ using System.Globalization;
 using System.Text;
 using Dashboard.Cli.Worker;
 using Dashboard.Core.Data;
+using Dashboard.Core.Monitoring.Estimation;
+using Dashboard.Core.Monitoring.Profiles;
+using Dashboard.Core.Registry;
+using Dashboard.Core.Serving.Trees;
 using Dashboard.Core.Training;
 
 namespace Dashboard.Cli.Tests.Worker;
@@ -58,7 +62,16 @@ public sealed class WorkerProcessTests : IDisposable
         Assert.True(done.Metrics.ContainsKey(metric), string.Join(", ", done.Metrics.Keys));
         var package = await PackageFolder.ReadAsync(Path.Combine(folder, "out", WorkerOutputFiles.Package), null, CancellationToken.None);
         Assert.Equal(task, package.Value.Manifest.Task);
-        Assert.NotNull(package.Value.Reference);
+        var reference = ReferenceProfile.Deserialize(package.Value.Reference!.Value.Span).Value;
+        Assert.Equal(done.TrainRows + done.ValidationRows + done.TestRows, reference.Profile.Rows);
+        Assert.Equal(reference.Profile.Rows, reference.Profile.Output.Labelled);
+        Assert.Equal(reference.Profile.Rows, reference.Blocks.Blocks.Sum(block => block.Counts.Labelled));
+        var rows = ReferenceRows.Deserialize(package.Value.ReferenceRows!.Value.Span).Value;
+        Assert.Equal(done.TestRows, rows.Count);
+        Assert.Null(rows.Check(package.Value.Manifest));
+        Assert.All(rows.Labels, label => Assert.False(double.IsNaN(label)));
+        Assert.Equal(package.Value.Manifest.Preprocessing.Inputs.Select(input => input.Name), rows.Inputs.Select(input => input.Name));
+        AssertEstimates(package.Value, done);
         worker.StandardInput.Close();
     }
 
@@ -68,6 +81,32 @@ public sealed class WorkerProcessTests : IDisposable
         Assert.Equal(new LogMessage("[12:00:00] WARNING: something native"), WorkerMessage.Parse("[12:00:00] WARNING: something native"));
         Assert.Equal(new LogMessage("{\"type\":\"unheard-of\"}"), WorkerMessage.Parse("{\"type\":\"unheard-of\"}"));
         Assert.Equal(new StepMessage("Training", 0.5), WorkerMessage.Parse(new StepMessage("Training", 0.5).ToLine()));
+    }
+
+    /// <summary>The package's estimator, as a window would use it, on the held-out rows themselves: it expects about what was realised.</summary>
+    private static void AssertEstimates(ModelPackage package, DoneMessage done)
+    {
+        var manifest = package.Manifest;
+        var layout = ReferenceProfile.Deserialize(package.Reference!.Value.Span).Value.Layout;
+        var definition = EstimatorReader.Read(package.Files[manifest.EstimatorFile!].Span, layout.Output).Value;
+        var losses = manifest.AbsoluteLossFile is null ? null : new LossModels(
+            XGBoostModelReader.Read(package.Files[manifest.AbsoluteLossFile]).Value.Scorer, XGBoostModelReader.Read(package.Files[manifest.SquaredLossFile!]).Value.Scorer);
+        var estimator = PerformanceEstimator.Create(definition, layout.Output, manifest.Preprocessing.Features.Count, losses).Value;
+        var rows = ReferenceRows.Deserialize(package.ReferenceRows!.Value.Span).Value;
+        var window = new WindowProfile(layout);
+        ProfileChange[] changes = [.. Enumerable.Range(0, rows.Count).Select(row => ProfileChange.Prediction(rows.FeaturesOf(row).ToArray(), rows.OutputsOf(row).ToArray()))];
+        window.Apply(changes);
+        window.Estimate(estimator, changes);
+
+        var estimate = EstimatedMetrics.Of(estimator.Expect(window.Output, window.Estimates)!, window.Rows)!;
+
+        Assert.Equal(done.TestRows, definition.Rows);
+        Assert.True(estimate.Figures.Count >= 3);
+        foreach (var (key, figure) in estimate.Figures.Where(pair => pair.Key is not ("mcc" or "cohen_kappa" or "log_loss")))
+        {
+            Assert.InRange(done.Metrics[key], figure.Low - (0.02 * Math.Abs(figure.Value)), figure.High + (0.02 * Math.Abs(figure.Value)));
+            Assert.True(definition.Checks.ContainsKey(key), key);
+        }
     }
 
     private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;

@@ -16,6 +16,37 @@ public sealed class DriftEdgeTests
         Assert.Null(KolmogorovSmirnov.OfSamples(reference, current));
         Assert.Null(Wasserstein.OfSamples(reference, current));
         Assert.Null(PopulationStabilityIndex.OfSamples(reference, current));
+        Assert.Null(AndersonDarling.OfSamples(reference, current));
+        Assert.Null(CramerVonMises.OfSamples(reference, current));
+    }
+
+    [Fact]
+    public void What_cannot_be_tested_by_ranks_gives_no_figure()
+    {
+        Assert.Null(AndersonDarling.OfSamples([3, 3, 3], [3, 3]));
+        Assert.Null(AndersonDarling.OfSamples([1, 2], [3]));
+        Assert.Null(CramerVonMises.OfSamples([1], [1, 2, 3]));
+        Assert.Equal((1.0, 0), (CramerVonMises.OfSamples([3, 3, 3], [3, 3])!.PValue, CramerVonMises.OfSamples([3, 3, 3], [3, 3])!.EffectSize));
+    }
+
+    [Fact]
+    public void Rank_tests_see_an_infinity_as_the_largest_value()
+    {
+        double[] infinite = [-Infinity, 1, 2, 3, 8, Infinity], finite = [-100, 1, 2, 3, 8, 100], current = [-50, 0.5, 2, 2, 4];
+
+        Assert.Equal(AndersonDarling.OfSamples(finite, current), AndersonDarling.OfSamples(infinite, current));
+        Assert.Equal(CramerVonMises.OfSamples(finite, current), CramerVonMises.OfSamples(infinite, current));
+    }
+
+    [Fact]
+    public void Cramer_von_Mises_keeps_its_digits_among_many_rows()
+    {
+        // By hand: without ties T = nm/(n+m)²·Σ(F − G)²; here current i lies behind reference i, so that F − G is 1/n at every second place.
+        const int Rows = 1_000_000;
+        var even = CramerVonMises.OfSamples([.. Enumerable.Range(0, Rows).Select(i => (double)i)], [.. Enumerable.Range(0, Rows).Select(i => i + 0.5)])!;
+
+        Assert.Equal(0.25 / Rows, even.Statistic, 1e-15);
+        Assert.Equal(1, even.PValue!.Value, 1e-9);
     }
 
     [Fact]

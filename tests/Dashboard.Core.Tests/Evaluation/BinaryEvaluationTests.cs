@@ -110,7 +110,7 @@ public sealed class BinaryEvaluationTests
     public void Lengths_that_differ_are_refused_with_both_lengths()
     {
         var error = Assert.Throws<ArgumentException>(() => BinaryEvaluation.Evaluate([0.1, 0.2], [1], 0.5));
-        Assert.Contains("2 probabilities and 1 labels", error.Message, StringComparison.Ordinal);
+        Assert.Contains("2 probabilities, 2 predictions and 1 labels", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

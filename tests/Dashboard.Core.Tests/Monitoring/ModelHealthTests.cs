@@ -1,4 +1,3 @@
-using Dashboard.Core.Monitoring.Drift;
 using Dashboard.Core.Monitoring.Health;
 using Dashboard.Core.Training.Evaluation;
 
@@ -7,8 +6,8 @@ namespace Dashboard.Core.Tests.Monitoring;
 public sealed class ModelHealthTests
 {
     private static readonly DateTimeOffset Feb12 = new(2001, 2, 12, 0, 0, 0, TimeSpan.Zero);
-    private static readonly InputStanding[] Steady = [new("hour", DriftLevel.Steady, 0.4, null), new("origin", DriftLevel.MovedALittle, 0.21, null), new("distance", DriftLevel.Steady, 0.39, null)];
-    private static readonly InputStanding[] Moved = [new("hour", DriftLevel.Moved, 0.4, Feb12), new("origin", DriftLevel.Moved, 0.21, Feb12.AddDays(3)), new("distance", DriftLevel.Steady, 0.39, null)];
+    private static readonly DriftStanding Steady = new("day", 31, 3, null, null);
+    private static readonly DriftStanding Moved = Steady with { Moved = new(Feb12.AddDays(3), Feb12, ["hour", "origin"], 0.61, true, false) };
 
     private static MetricStanding Auc(double? now, double? baseline = 0.671, long labelled = 5000) => new(MetricInfo.For("roc_auc"), now, baseline, labelled);
 
@@ -17,7 +16,7 @@ public sealed class ModelHealthTests
     {
         var health = ModelHealth.Judge(new(3, 1000, 1000, 0, Steady, Auc(0.672)));
         Assert.Equal(HealthState.Healthy, health.State);
-        Assert.Equal("The inputs look like the reference. ROC-AUC is 0.672, as at its baseline of 0.671.", health.Sentence);
+        Assert.Equal("The inputs look like the reference’s 31 days. ROC-AUC is 0.672, as at its baseline of 0.671.", health.Sentence);
     }
 
     [Fact]
@@ -39,8 +38,8 @@ public sealed class ModelHealthTests
     public void An_error_counts_the_other_way()
     {
         var rmse = new MetricStanding(MetricInfo.For("rmse"), 30, 25, 5000);
-        Assert.Equal(HealthState.Degraded, ModelHealth.Judge(new(3, 1000, 1000, 0, [], rmse)).State);
-        Assert.Equal(HealthState.Healthy, ModelHealth.Judge(new(3, 1000, 1000, 0, [], rmse with { Now = 20 })).State);
+        Assert.Equal(HealthState.Degraded, ModelHealth.Judge(new(3, 1000, 1000, 0, Steady, rmse)).State);
+        Assert.Equal(HealthState.Healthy, ModelHealth.Judge(new(3, 1000, 1000, 0, Steady, rmse with { Now = 20 })).State);
     }
 
     [Fact]
@@ -62,11 +61,33 @@ public sealed class ModelHealthTests
     [Fact]
     public void No_data_and_no_champion_are_states_of_their_own()
     {
-        Assert.Equal(HealthState.NoData, ModelHealth.Judge(new(3, 0, 0, 0, [], Auc(null))).State);
-        Assert.Equal(HealthState.NotDeployed, ModelHealth.Judge(new(null, 0, 0, 0, [], null)).State);
+        Assert.Equal(HealthState.NoData, ModelHealth.Judge(new(3, 0, 0, 0, Steady, Auc(null))).State);
+        Assert.Equal(HealthState.NotDeployed, ModelHealth.Judge(new(null, 0, 0, 0, Steady, null)).State);
     }
 
     [Fact]
-    public void A_version_without_a_reference_says_so() =>
-        Assert.Contains("no reference", ModelHealth.Judge(new(1, 10, 10, 0, [new("f0", DriftLevel.NoReference, null, null)], null)).Sentence);
+    public void Inputs_without_importance_move_no_model() =>
+        Assert.Equal(HealthState.Healthy, ModelHealth.Judge(new(3, 1000, 1000, 0, Steady with { Moved = new(Feb12, Feb12, ["noise"], 0.01, false, false) }, Auc(0.672))).State);
+
+    [Fact]
+    public void Predictions_that_moved_are_told_of_though_no_input_did()
+    {
+        var health = ModelHealth.Judge(new(3, 1000, 1000, 0, Steady with { Moved = new(Feb12, Feb12, [], 0, false, true) }, Auc(0.672)));
+        Assert.Equal(HealthState.Drifting, health.State);
+        Assert.StartsWith("The predictions moved on 12 Feb, though no single input did.", health.Sentence);
+    }
+
+    [Fact]
+    public void A_loss_above_what_is_tolerated_is_degraded_though_the_figure_holds()
+    {
+        var health = ModelHealth.Judge(new(3, 1000, 1000, 0, Steady with { HarmSince = Feb12 }, Auc(0.672)));
+        Assert.Equal(HealthState.Degraded, health.State);
+        Assert.EndsWith("The loss has been above what is tolerated since 12 Feb.", health.Sentence);
+    }
+
+    [Theory]
+    [InlineData(null, 0, "Drift is not judged: the version has no reference.")]
+    [InlineData(12, 3, "Drift is shown, but not judged: the reference has 12 days, and 20 are needed.")]
+    [InlineData(31, 0, "Drift is judged by the day; the first one is not over yet.")]
+    public void What_cannot_be_judged_says_why(int? blocks, int inputs, string sentence) => Assert.Equal(sentence, new DriftStanding("day", blocks, inputs, null, null).Sentence);
 }

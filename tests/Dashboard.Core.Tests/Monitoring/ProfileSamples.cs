@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Training;
@@ -64,14 +65,15 @@ internal sealed class ProfileSamples
     public WindowProfile Count(ProfileLayout layout, IEnumerable<int> rows)
     {
         var profile = new WindowProfile(layout);
-        foreach (var row in rows)
-        {
-            profile.AddPrediction(Features[row], Outputs[row]);
-            profile.Output.AddLabel(Outputs[row], Labels[row], 60);
-        }
-
+        profile.Apply([.. rows.SelectMany(row => (ProfileChange[])[Prediction(row), Label(row, double.NaN, Labels[row], 60)])]);
         return profile;
     }
+
+    /// <summary>A row as it is predicted; an unknown carrier comes with its text.</summary>
+    public ProfileChange Prediction(int row) => ProfileChange.Prediction(Features[row], Outputs[row],
+        unknown: FeatureEncoder.IsUnknownCategory(Features[row][2]) ? [new(2, "carrier " + (row % 7).ToString(CultureInfo.InvariantCulture))] : null);
+
+    public ProfileChange Label(int row, double removed, double added, double lag) => ProfileChange.Label(Features[row], Outputs[row], removed, added, lag);
 
     private static float[] Flat(List<float[]> rows) => [.. rows.SelectMany(row => row)];
 }

@@ -10,33 +10,6 @@ public sealed class WindowProfileTests
     [InlineData(ModelTask.BinaryClassification)]
     [InlineData(ModelTask.MulticlassClassification)]
     [InlineData(ModelTask.Regression)]
-    public void Any_split_merged_in_any_order_is_the_profile_of_the_whole(ModelTask task)
-    {
-        var samples = ProfileSamples.Of(task, 2000);
-        var layout = samples.Reference().Layout;
-        var whole = samples.Count(layout, Enumerable.Range(0, 2000));
-        for (var seed = 0; seed < 20; seed++)
-        {
-            var random = new Random(seed);
-            var parts = Enumerable.Range(0, 2000).GroupBy(_ => random.Next(1 + seed)).Select(rows => samples.Count(layout, rows)).ToArray();
-            random.Shuffle(parts);
-            // Merge neighbours until one is left: a grouping that differs with every seed.
-            var merged = parts.ToList();
-            while (merged.Count > 1)
-            {
-                var at = random.Next(merged.Count - 1);
-                merged[at].Add(merged[at + 1]);
-                merged.RemoveAt(at + 1);
-            }
-
-            AssertSame(whole, merged[0]);
-        }
-    }
-
-    [Theory]
-    [InlineData(ModelTask.BinaryClassification)]
-    [InlineData(ModelTask.MulticlassClassification)]
-    [InlineData(ModelTask.Regression)]
     public void A_profile_survives_being_stored(ModelTask task)
     {
         var samples = ProfileSamples.Of(task, 300);
@@ -48,51 +21,6 @@ public sealed class WindowProfileTests
         Assert.True(read.IsSuccess, read.Error?.Message);
         AssertSame(profile, read.Value);
         Assert.Equal(profile.Serialize(), read.Value.Serialize());
-    }
-
-    [Fact]
-    public void A_label_that_is_replaced_leaves_no_trace()
-    {
-        var samples = ProfileSamples.Of(ModelTask.BinaryClassification, 500);
-        var layout = samples.Reference().Layout;
-        var expected = samples.Count(layout, Enumerable.Range(0, 500));
-        var profile = new WindowProfile(layout);
-        for (var row = 0; row < 500; row++)
-        {
-            profile.AddPrediction(samples.Features[row], samples.Outputs[row]);
-            profile.Output.AddLabel(samples.Outputs[row], 1 - samples.Labels[row], 60);
-        }
-
-        for (var row = 0; row < 500; row++)
-        {
-            profile.Output.RemoveLabel(samples.Outputs[row], 1 - samples.Labels[row]);
-            profile.Output.AddLabel(samples.Outputs[row], samples.Labels[row], double.NaN);
-        }
-
-        AssertSame(expected, profile);
-    }
-
-    [Fact]
-    public void Hostile_bytes_are_refused_and_never_throw()
-    {
-        var samples = ProfileSamples.Of(ModelTask.BinaryClassification, 200);
-        var reference = samples.Reference();
-        var profile = reference.Profile.Serialize();
-        var package = reference.Serialize();
-        var random = new Random(7);
-        for (var length = 0; length < profile.Length; length += 13)
-            Assert.False(WindowProfile.Deserialize(reference.Layout, profile.AsSpan(0, length)).IsSuccess);
-        for (var length = 0; length < package.Length; length += 29)
-            Assert.False(ReferenceProfile.Deserialize(package.AsSpan(0, length)).IsSuccess);
-        for (var i = 0; i < 3000; i++)
-        {
-            var broken = (byte[])package.Clone();
-            for (var flips = random.Next(1, 6); flips > 0; flips--)
-                broken[random.Next(broken.Length)] = (byte)random.Next(256);
-            _ = ReferenceProfile.Deserialize(broken).IsSuccess;
-        }
-
-        Assert.False(WindowProfile.Deserialize(reference.Layout, [.. profile, 0]).IsSuccess);
     }
 
     [Fact]
@@ -122,25 +50,6 @@ public sealed class WindowProfileTests
         Assert.Equal(Math.Sqrt(values.Sum(value => Math.Pow(value - values.Average(), 2)) / (values.Length - 1)), distance.StandardDeviation!.Value, 1e-6);
         Assert.Equal(values.Min(), distance.Minimum);
         Assert.Equal(values.Max(), distance.Maximum);
-    }
-
-    [Fact]
-    public void A_reference_survives_its_package_with_a_profile_for_each_day()
-    {
-        var samples = ProfileSamples.Of(ModelTask.BinaryClassification, 240);
-        var start = new DateTime(2001, 1, 1);
-        var reference = samples.Reference([.. Enumerable.Range(0, 240).Select(hour => start.AddHours(hour).Ticks)]);
-
-        var read = ReferenceProfile.Deserialize(reference.Serialize());
-
-        Assert.True(read.IsSuccess, read.Error?.Message);
-        Assert.Equal(reference.Layout.Fingerprint, read.Value.Layout.Fingerprint);
-        Assert.Equal(10, read.Value.Days.Count);
-        Assert.Equal(new DateOnly(2001, 1, 1), read.Value.Days[0].Day);
-        var days = new WindowProfile(read.Value.Layout);
-        foreach (var day in read.Value.Days)
-            days.Add(day.Profile);
-        AssertSame(reference.Profile, days);
     }
 
     internal static void AssertSame(WindowProfile expected, WindowProfile actual)

@@ -1,5 +1,6 @@
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring;
+using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Serving;
 using Dashboard.Core.Training;
@@ -34,12 +35,19 @@ internal sealed class TelemetryFixture : IAsyncDisposable
 
     public T Get<T>() where T : notnull => installation.Get<T>();
 
-    public static async Task<TelemetryFixture> StartAsync(int windowSeconds = 60)
+    /// <param name="reference">What the version learnt from; null: nothing is known.</param>
+    public static async Task<TelemetryFixture> StartAsync(int windowSeconds = 60, Func<Preprocessing, ReferenceProfile>? reference = null)
     {
         var started = await TestInstallation.StartAsync(services => services.AddLogging());
         var manifest = new ModelManifest(1, "flights", ModelTask.BinaryClassification,
-            new([new("distance", InputType.Number, []), new("carrier", InputType.Category, ["AA", "UA"])]), ["false", "true"], 0.5, "xgboost", null, "model.ubj", null, null,
+            new([new("distance", InputType.Number, []), new("carrier", InputType.Category, ["AA", "UA"])]), ["false", "true"], 0.5, "xgboost", null, "model.ubj", reference is null ? null : ReferenceProfile.FileName, null,
             new Dictionary<string, double> { ["roc_auc"] = 0.7 }, [], null, null, null, null, null, null, "0.1.0", DateTimeOffset.UnixEpoch, []);
+        if (reference is not null)
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(started.Get<DataDirectory>().Packages, new string('a', 64)));
+            await File.WriteAllBytesAsync(Path.Combine(folder.FullName, ReferenceProfile.FileName), reference(manifest.Preprocessing).Serialize());
+        }
+
         await using var db = await started.Get<IDbContextFactory<DashboardDb>>().CreateDbContextAsync();
         var model = new RegisteredModel { Name = "flights", WindowSeconds = windowSeconds, CreatedAt = DateTimeOffset.UnixEpoch };
         model.Versions.Add(new() { Number = 1, Digest = new string('a', 64), ManifestJson = Core.CanonicalJson.Serialize(manifest), Source = "trained", CreatedBy = "test", CreatedAt = DateTimeOffset.UnixEpoch });
@@ -49,9 +57,9 @@ internal sealed class TelemetryFixture : IAsyncDisposable
     }
 
     /// <summary>A prediction some minutes after the start.</summary>
-    public PredictionRecord Record(string id, double minutes = 0, float score = 0.4f, double label = double.NaN)
+    public PredictionRecord Record(string id, double minutes = 0, float score = 0.4f, double label = double.NaN, double distance = 1234.5, string carrier = "B6")
     {
-        InputValue[] inputs = [InputValue.OfNumber(1234.5), Model.Encoder.Category(1, "B6")];
+        InputValue[] inputs = [InputValue.OfNumber(distance), Model.Encoder.Category(1, carrier)];
         var features = new float[2];
         Model.Encoder.Encode(inputs, features);
         return new()

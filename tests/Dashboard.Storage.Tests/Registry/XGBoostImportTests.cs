@@ -1,5 +1,6 @@
 using System.Text;
 using Dashboard.Core.Data.Features;
+using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Serving;
@@ -119,6 +120,54 @@ public sealed class XGBoostImportTests
     }
 
     [Fact]
+    public async Task A_sample_with_the_outcome_gives_an_estimator_a_baseline_and_labelled_rows()
+    {
+        await using var installation = await TestInstallation.StartAsync();
+        using var sample = Labelled(400, row => row % 7 == 0 ? "" : (row * 2 + row % 3) % 5 < 2 ? "0" : "1");
+
+        var version = (await installation.Get<XGBoostImport>().RunAsync(new("tiny", TinyModel.Json(), "ada", Reference: sample, Target: "outcome"), default)).Value;
+
+        var package = (await installation.Get<PackageStore>().ReadAsync(version.Digest, default)).Value;
+        var layout = ReferenceProfile.Deserialize(package.Reference!.Value.Span).Value.Layout;
+        var definition = EstimatorReader.Read(package.Files[package.Manifest.EstimatorFile!].Span, layout.Output).Value;
+        Assert.Equal(400 - 58, definition.Rows);
+        Assert.Equal(definition.Checks["accuracy"].Realised, package.Manifest.Metrics["accuracy"], 1e-12);
+        var rows = ReferenceRows.Deserialize(package.ReferenceRows!.Value.Span).Value;
+        Assert.Equal((400, 58), (rows.Count, rows.Labels.Count(double.IsNaN)));
+        Assert.Null(rows.Check(package.Manifest));
+        Assert.Equal(["x", "colour"], rows.Inputs.Select(input => input.Name));
+        Assert.Equal("3.5", rows.Inputs[0].Values[7]);
+        Assert.Equal(342, ReferenceProfile.Deserialize(package.Reference!.Value.Span).Value.Profile.Output.Labelled);
+    }
+
+    [Theory]
+    [InlineData("colour", "target", "none of the model's features")]
+    [InlineData("elsewhere", "target", "a column of the reference sample: outcome")]
+    [InlineData("outcome", "reference, target column 'outcome'", "0 or 1", "maybe")]
+    [InlineData("outcome", "reference, target column 'outcome'", "0 or 1", "2")]
+    [InlineData("outcome", "target", "at least two classes", "1")]
+    [InlineData("outcome", "target", "at least 50 rows", "1", 40)]
+    public async Task A_target_that_cannot_be_one_is_refused_by_name(string target, string field, string expected, string outcome = "0", int rows = 60)
+    {
+        await using var installation = await TestInstallation.StartAsync();
+        using var sample = Labelled(rows, _ => outcome);
+
+        var error = (await installation.Get<XGBoostImport>().RunAsync(new("tiny", TinyModel.Json(), "ada", Reference: sample, Target: target), default)).Error!;
+
+        Assert.Equal(field, error.Field);
+        Assert.Contains(expected, error.Expected, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateDirectories(installation.Directory.Packages));
+    }
+
+    [Fact]
+    public async Task A_target_without_a_sample_is_refused()
+    {
+        await using var installation = await TestInstallation.StartAsync();
+
+        Assert.Equal("target", (await installation.Get<XGBoostImport>().RunAsync(new("tiny", TinyModel.Json(), "ada", Target: "outcome"), default)).Error!.Field);
+    }
+
+    [Fact]
     public async Task An_imported_version_can_be_loaded_in_another_installation()
     {
         await using var here = await TestInstallation.StartAsync();
@@ -136,4 +185,8 @@ public sealed class XGBoostImportTests
 
     private static IEnumerable<string> Inputs(ModelVersion version) =>
         Core.CanonicalJson.Deserialize<ModelManifest>(version.ManifestJson).Preprocessing.Inputs.Select(i => i.Name);
+
+    /// <summary>Rows with x from 0 to 5.5 in halves, a colour and an outcome.</summary>
+    private static MemoryStream Labelled(int rows, Func<int, string> outcome) => new(Encoding.UTF8.GetBytes("x,colour,outcome\n" + string.Concat(Enumerable.Range(0, rows).Select(row =>
+        FormattableString.Invariant($"{row % 12 * 0.5},{row % 5},{outcome(row)}\n")))));
 }

@@ -1,7 +1,6 @@
 using Bunit;
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
-using Dashboard.Core.Monitoring.Drift;
 using Dashboard.Core.Monitoring.Health;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Training;
@@ -9,8 +8,10 @@ using Dashboard.Core.Training.Evaluation;
 using Dashboard.Storage;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Drift;
 using Dashboard.Storage.Registry;
 using Dashboard.Web.Components.Pages.Models;
+using Dashboard.Web.Components.Pages.Models.Drift;
 using Dashboard.Web.Components.Shared;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -75,9 +76,10 @@ public sealed class ModelTabsTests : PageTest, IAsyncLifetime
     public void The_drift_tab_names_what_moved_and_orders_inputs_by_importance()
     {
         var tab = Render<DriftTab>(p => p.Add(t => t.Picture, Picture()).Add(t => t.Status, Status()));
-        Assert.Equal("hour moved in this time range. The predictions are steady.", tab.Find(".verdict").TextContent);
+        Assert.Equal("1 of 2 inputs moved since 1 Feb; it carries 60\u202f% of the model’s importance. In this time range something moved in 2 of 2 days.", tab.Find(".verdict").TextContent);
         Assert.Equal(["hour", "distance", "prediction"], tab.FindAll("tbody button").Select(button => button.TextContent));
-        Assert.Equal(["hour", "distance", "prediction"], tab.FindAll("[role=rowheader]").Select(cell => cell.TextContent));
+        Assert.Equal(["hour", "distance", "prediction", "whole model"], tab.FindAll("[role=rowheader]").Select(cell => cell.TextContent));
+        Assert.Equal(2, tab.FindAll("[role=gridcell]").Count(cell => cell.TextContent == "▲"));
     }
 
     [Fact]
@@ -124,7 +126,7 @@ public sealed class ModelTabsTests : PageTest, IAsyncLifetime
     }
 
     private static ModelStatus Status() => new(new(HealthState.Drifting, "1 of 2 inputs moved."), 3, new(Feb1, Feb1.AddDays(2), Feb1, Feb1.AddDays(2)), Series(1000), Service(1000),
-        new("flight-delay", null, Feb1, Feb1.AddDays(2), TimeSpan.FromDays(1), true, [Drift(0), Drift(1)], Drift(0)), new(MetricInfo.For("roc_auc"), 0.641, 0.671, 830),
+        new("flight-delay", null, Feb1, Feb1.AddDays(2), "day", 86_400, true, true, 31, [Drift(0), Drift(1)], Drift(1), Feb1, null), new("day", 31, 2, new(Feb1.AddDays(1), Feb1, ["hour"], 0.6, false, false), null), new(MetricInfo.For("roc_auc"), 0.641, 0.671, 830),
         new Dictionary<string, double> { ["hour"] = 0.6, ["distance"] = 0.4 });
 
     private static ModelSeries Series(long rows)
@@ -139,9 +141,9 @@ public sealed class ModelTabsTests : PageTest, IAsyncLifetime
         return new("flight-delay", Feb1, Feb1.AddDays(2), TimeSpan.FromDays(1), requests == 0 ? [] : [Point(0), Point(1)], Point(0), new Dictionary<int, long>());
     }
 
-    private static DriftWindow Drift(int day)
+    private static JudgedBlock Drift(int day)
     {
-        static FeatureDrift Feature(string name, DriftLevel level, double psi) => new(name, new(level, 1000, 1000, [new("psi", psi, null, psi), new("ks", 0.2, 0.001, 0.2)]));
-        return new(Feb1.AddDays(day), TimeSpan.FromDays(1), 3, 1000, [Feature("distance", DriftLevel.Steady, 0.01), Feature("hour", DriftLevel.Moved, 0.4)], Feature("prediction", DriftLevel.Steady, 0.02));
+        static JudgedColumn Column(string name, bool moved) => new(name, 1000, moved ? 0.3 : 0.05, moved ? 4 : 0.9, moved ? 1 / 32.0 : 0.6, moved ? 1e-6 : 0.6, moved ? 3e-6 : 0.8, moved, 0.1, 0.2, 0, 0, null, 31);
+        return new(3, Feb1.AddDays(day), 86_400, 1000, 31, null, 0.001, 2.4, 0.002, 0.001, false, [Column("distance", false), Column("hour", true), Column("prediction", false)]);
     }
 }

@@ -1,6 +1,5 @@
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
-using Dashboard.Core.Monitoring.Drift;
 using Dashboard.Core.Monitoring.Health;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Training;
@@ -31,14 +30,12 @@ internal static class WallSamples
         model.Aliases.Add(new() { Alias = ModelAlias.Challenger, VersionId = 4 });
         var metrics = new Dictionary<string, double> { ["roc_auc"] = 0.641, ["log_loss"] = 0.52 };
         MetricWindow Window(int day) => new(Feb1.AddDays(day), TimeSpan.FromDays(1), 1000, 830, metrics, 0.2, 3600);
-        FeatureDrift Feature(string name, DriftLevel level) => new(name, new(level, 1000, 1000, []));
-        var drift = new DriftWindow(Feb1, TimeSpan.FromDays(2), 3, 1000, [Feature("distance", DriftLevel.Steady), Feature("hour", DriftLevel.Moved)], Feature("prediction", DriftLevel.Steady));
         var service = new ServicePoint(Feb1, TimeSpan.FromDays(1), 1000, 0, 0, 800, 1900, 3000);
         return new(new(model, [new DeploymentView(1, DeploymentKind.Promotion, null, 3, "test", "", Now.AddDays(-2), Feb1)]),
             new(new(state, "1 of 2 inputs moved."), 3, new(Feb1, Feb1.AddDays(2), Feb1, Feb1.AddDays(2)),
                 new("flight-delay", null, Feb1, Feb1.AddDays(2), TimeSpan.FromDays(1), [Window(0), Window(1)], Window(0), new Dictionary<string, double> { ["roc_auc"] = 0.671 }, 0),
                 new("flight-delay", Feb1, Feb1.AddDays(2), TimeSpan.FromDays(1), [service], service, new Dictionary<int, long>()),
-                new("flight-delay", null, Feb1, Feb1.AddDays(2), TimeSpan.FromDays(1), true, [drift], drift), new(MetricInfo.For("roc_auc"), 0.641, 0.671, 830),
+                new("flight-delay", null, Feb1, Feb1.AddDays(2), "day", 86_400, true, true, 31, [], null, Feb1, null), new("day", 31, 2, new(Feb1.AddDays(1), Feb1, ["hour"], 0.6, false, false), null), new(MetricInfo.For("roc_auc"), 0.641, 0.671, 830),
                 new Dictionary<string, double> { ["hour"] = 0.6, ["distance"] = 0.4 }),
             Now);
     }

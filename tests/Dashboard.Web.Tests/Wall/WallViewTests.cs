@@ -1,5 +1,7 @@
 using Bunit;
+using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Health;
+using Dashboard.Storage.Monitoring;
 using Dashboard.Web.Components.Pages.Wall;
 using Dashboard.Web.Components.Shared;
 using Dashboard.Web.Tests.Kit;
@@ -33,6 +35,24 @@ public sealed class WallViewTests : PageTest
         var tile = Tile(Reading(), options: WallOptions.Default with { Metric = "log_loss" });
         Assert.Equal("0.5200", tile.Find(".figure b").TextContent);
         Assert.Equal("0.641", Tile(Reading(), options: WallOptions.Default with { Metric = "rmse" }).Find(".figure b").TextContent);
+    }
+
+    [Fact]
+    public void Before_labels_the_estimate_stands_for_the_figure_and_beside_some_labels_it_stands_too()
+    {
+        var (reading, status) = (Reading(), Reading().Status);
+        var estimated = new EstimatedMetrics(new Dictionary<string, EstimatedFigure> { ["roc_auc"] = new(0.652, 0.004, 0.64, 0.664) }, 1000, 0, EstimateCaveats.None);
+        MetricWindow Estimated(MetricWindow window) => window with { Estimated = estimated };
+        var some = reading with { Status = status with { Series = status.Series with { Total = Estimated(status.Series.Total), Windows = [.. status.Series.Windows.Select(Estimated)] } } };
+        Assert.Contains("ROC-AUC · est. 0.652 ± 0.012", Tile(some).Markup, StringComparison.Ordinal);
+        Assert.Equal("0.641", Tile(some).Find(".figure b").TextContent);
+        Assert.Equal(["ROC-AUC", "estimated", "baseline 0.671"], WallFigure.Of(some, null)!.Lines.Select(line => line.Name));
+
+        MetricWindow Unlabelled(MetricWindow window) => Estimated(window) with { Labelled = 0, Metrics = new Dictionary<string, double>() };
+        var none = reading with { Status = status with { Series = status.Series with { Total = Unlabelled(status.Series.Total), Windows = [.. status.Series.Windows.Select(Unlabelled)] } } };
+        var view = Render<WallModel>(p => p.Add(v => v.Reading, none).Add(v => v.Pulse, Pulse(Now)).Add(v => v.Options, WallOptions.Default).Add(v => v.Now, Now));
+        Assert.Equal(("ROC-AUC, estimated", "0.652"), (view.Find(".lead h2").TextContent, view.Find(".lead > b").TextContent));
+        Assert.Equal(["0.652 ± 0.012 before labels", "baseline 0.671"], view.FindAll(".lead > p").Select(line => line.TextContent));
     }
 
     [Fact]

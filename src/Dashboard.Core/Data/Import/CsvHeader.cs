@@ -3,7 +3,7 @@ namespace Dashboard.Core.Data.Import;
 /// <summary>Reads and checks the columns' names.</summary>
 internal static class CsvHeader
 {
-    private const int LongestName = 200;
+    public const int LongestName = 200;
 
     /// <summary>Reads the header, which must be the next record.</summary>
     /// <exception cref="CsvImportException">There is none, or its names cannot name columns.</exception>

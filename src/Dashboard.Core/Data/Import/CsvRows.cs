@@ -12,12 +12,13 @@ internal sealed class CsvRows : IDisposable
     private readonly char[] cell;
     private CsvMalformedReason? malformed;
 
-    /// <summary>Starts at the beginning of the stream, which stays open.</summary>
+    /// <summary>Starts at the beginning of the stream, or where it stands if it cannot go back; it stays open.</summary>
     public CsvRows(Stream csv, CsvImportOptions options)
     {
         this.options = options;
         cell = new char[options.MaximumFieldLength];
-        csv.Position = 0;
+        if (csv.CanSeek)
+            csv.Position = 0;
         reader = CsvReader.Create(csv, new CsvReaderOptions
         {
             HasHeader = false,

@@ -15,6 +15,13 @@ internal static class FileKind
         Span<byte> sample = stackalloc byte[SampleLength];
         ReadOnlySpan<byte> start = sample[..csv.ReadAtLeast(sample, sample.Length, throwOnEndOfStream: false)];
         csv.Position = 0;
+        return Fault(start);
+    }
+
+    /// <param name="start">The first bytes of the file.</param>
+    /// <returns>What is wrong, or null for what may be CSV.</returns>
+    public static Error? Fault(ReadOnlySpan<byte> start)
+    {
         if (start.IsEmpty)
             return new EmptyCsv();
         if (start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || start.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))

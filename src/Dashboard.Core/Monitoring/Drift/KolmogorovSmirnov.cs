@@ -12,25 +12,24 @@ public static class KolmogorovSmirnov
     /// On raw values; NaN is missing and dropped. p is exact up to <see cref="LargestExact"/> rows and from the one-sample distribution at n·m/(n + m) rows above, as in scipy.
     /// Null without rows on either side.
     /// </summary>
-    public static DriftStatistic? OfSamples(ReadOnlySpan<double> reference, ReadOnlySpan<double> current)
+    public static DriftStatistic? OfSamples(ReadOnlySpan<double> reference, ReadOnlySpan<double> current) => Of(SamplePair.Of(reference, current));
+
+    /// <inheritdoc cref="OfSamples"/>
+    public static DriftStatistic? Of(SamplePair pair)
     {
-        double[] r = Samples.Sorted(reference), c = Samples.Sorted(current);
-        if (r.Length == 0 || c.Length == 0)
+        if (!pair.HasBoth)
             return null;
         // Integer arithmetic in units of 1/(n·m): ties and p are exact.
-        long most = 0;
-        for (int i = 0, j = 0; i < r.Length && j < c.Length;)
+        long n = pair.ReferenceRows, m = pair.CurrentRows, apart = 0, most = 0;
+        ReadOnlySpan<int> reference = pair.Reference, current = pair.Current;
+        for (var i = 0; i < reference.Length; i++)
         {
-            var at = Math.Min(r[i], c[j]);
-            while (i < r.Length && r[i] == at)
-                i++;
-            while (j < c.Length && c[j] == at)
-                j++;
-            most = Math.Max(most, Math.Abs(((long)i * c.Length) - ((long)j * r.Length)));
+            apart += (reference[i] * m) - (current[i] * n);
+            most = Math.Max(most, Math.Abs(apart));
         }
 
-        var d = (double)most / ((double)r.Length * c.Length);
-        var p = Math.Max(r.Length, c.Length) <= LargestExact ? ExactTwoSample.Survival(r.Length, c.Length, most) : Asymptotic(d, r.Length, c.Length);
+        var d = (double)most / ((double)n * m);
+        var p = Math.Max(n, m) <= LargestExact ? ExactTwoSample.Survival((int)n, (int)m, most) : Asymptotic(d, n, m);
         return new(Name, d, p, d);
     }
 

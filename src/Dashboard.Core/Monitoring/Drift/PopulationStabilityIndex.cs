@@ -27,25 +27,32 @@ public static class PopulationStabilityIndex
     }
 
     /// <summary>On raw values, in quantile bins of the reference. NaN is missing and dropped.</summary>
-    public static DriftStatistic? OfSamples(ReadOnlySpan<double> reference, ReadOnlySpan<double> current, int bins = 10)
+    public static DriftStatistic? OfSamples(ReadOnlySpan<double> reference, ReadOnlySpan<double> current, int bins = 10) => Of(SortedSample.Of(reference), SortedSample.Of(current), bins);
+
+    /// <inheritdoc cref="OfSamples"/>
+    public static DriftStatistic? Of(SortedSample reference, SortedSample current, int bins = 10)
     {
-        double[] r = Samples.Sorted(reference), c = Samples.Sorted(current);
-        if (r.Length == 0 || c.Length == 0)
+        if (reference.Count == 0 || current.Count == 0)
             return null;
-        var edges = QuantileEdges(r, bins);
-        return OfCounts(Count(r, edges), Count(c, edges));
+        var edges = QuantileEdges(reference, bins);
+        return OfCounts(Count(reference, edges), Count(current, edges));
     }
 
     /// <summary>The inner edges of quantile bins, equal ones merged. Bin i holds (edge i−1, edge i]; the first and the last bin are open.</summary>
-    /// <param name="ascending">The reference, ascending, without NaN, not empty.</param>
-    public static double[] QuantileEdges(ReadOnlySpan<double> ascending, int bins = 10)
+    /// <param name="reference">Must have a value.</param>
+    public static double[] QuantileEdges(SortedSample reference, int bins = 10) => QuantileEdges(reference.Quantile, reference.Values[0], reference.Values[^1], bins);
+
+    /// <inheritdoc cref="QuantileEdges(SortedSample, int)"/>
+    /// <param name="quantile">The reference's quantile at a level in [0, 1].</param>
+    /// <param name="first">The smallest value.</param>
+    /// <param name="last">The largest value.</param>
+    internal static double[] QuantileEdges(Func<double, double> quantile, double first, double last, int bins)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
         var edges = new List<double>(bins);
-        double first = ascending[0], last = ascending[^1];
         for (var i = 1; i < bins; i++)
         {
-            var edge = Samples.Quantile(ascending, (double)i / bins);
+            var edge = quantile((double)i / bins);
             if (edge > first && edge < last && (edges.Count == 0 || edge > edges[^1]))
                 edges.Add(edge);
         }
@@ -53,17 +60,18 @@ public static class PopulationStabilityIndex
         return [.. edges];
     }
 
-    private static long[] Count(double[] ascending, double[] edges)
+    /// <summary>How many values lie in each of the bins that <see cref="QuantileEdges"/> cuts.</summary>
+    public static long[] Count(SortedSample sample, double[] edges)
     {
         var counts = new long[edges.Length + 1];
-        var bin = 0;
-        foreach (var value in ascending)
+        var before = 0;
+        for (var i = 0; i < edges.Length; i++)
         {
-            while (bin < edges.Length && value > edges[bin])
-                bin++;
-            counts[bin]++;
+            var upTo = sample.CountUpTo(edges[i]);
+            (counts[i], before) = (upTo - before, upTo);
         }
 
+        counts[^1] = sample.Count - before;
         return counts;
     }
 }

@@ -7,37 +7,38 @@ public static class Wasserstein
 
     private const double SmallestDeviation = 0.001;
 
-    /// <summary>On raw values; NaN is missing and dropped. Null without rows on either side and with an infinite value, whose distance is not a number.</summary>
-    public static DriftStatistic? OfSamples(ReadOnlySpan<double> reference, ReadOnlySpan<double> current)
+    /// <summary>On raw values; NaN is missing and dropped. Null without rows on either side, with an infinite value, whose distance is not a number, and where it is beyond the largest double.</summary>
+    public static DriftStatistic? OfSamples(ReadOnlySpan<double> reference, ReadOnlySpan<double> current) => Of(SamplePair.Of(reference, current));
+
+    /// <inheritdoc cref="OfSamples"/>
+    public static DriftStatistic? Of(SamplePair pair)
     {
-        double[] r = Samples.Sorted(reference), c = Samples.Sorted(current);
-        if (r.Length == 0 || c.Length == 0 || !double.IsFinite(r[0]) || !double.IsFinite(r[^1]) || !double.IsFinite(c[0]) || !double.IsFinite(c[^1]))
+        if (!pair.HasBoth || !pair.IsFinite)
             return null;
-        var distance = 0.0;
-        var at = Math.Min(r[0], c[0]);
-        for (int i = 0, j = 0; i < r.Length || j < c.Length;)
+        ReadOnlySpan<double> values = pair.Values;
+        ReadOnlySpan<int> reference = pair.Reference, current = pair.Current;
+        double n = pair.ReferenceRows, m = pair.CurrentRows, distance = 0;
+        long r = reference[0], c = current[0];
+        for (var i = 1; i < values.Length; i++)
         {
-            var next = j == c.Length || (i < r.Length && r[i] <= c[j]) ? r[i] : c[j];
-            distance += (next - at) * Math.Abs(((double)i / r.Length) - ((double)j / c.Length));
-            at = next;
-            while (i < r.Length && r[i] == at)
-                i++;
-            while (j < c.Length && c[j] == at)
-                j++;
+            distance += (values[i] - values[i - 1]) * Math.Abs((r / n) - (c / m));
+            r += reference[i];
+            c += current[i];
         }
 
-        return new(Name, distance, null, distance / Math.Max(Deviation(r), SmallestDeviation));
+        var normalised = distance / Math.Max(Deviation(values, reference, n), SmallestDeviation);
+        return double.IsFinite(distance) && double.IsFinite(normalised) ? new(Name, distance, null, normalised) : null;
     }
 
-    /// <summary>Standard deviation with n in the denominator.</summary>
-    private static double Deviation(double[] values)
+    /// <summary>Standard deviation of the reference with n in the denominator.</summary>
+    private static double Deviation(ReadOnlySpan<double> values, ReadOnlySpan<int> counts, double n)
     {
         var (mean, squares) = (0.0, 0.0);
-        foreach (var value in values)
-            mean += value;
-        mean /= values.Length;
-        foreach (var value in values)
-            squares += (value - mean) * (value - mean);
-        return Math.Sqrt(squares / values.Length);
+        for (var i = 0; i < values.Length; i++)
+            mean += values[i] * counts[i];
+        mean /= n;
+        for (var i = 0; i < values.Length; i++)
+            squares += (values[i] - mean) * (values[i] - mean) * counts[i];
+        return Math.Sqrt(squares / n);
     }
 }

@@ -1,12 +1,6 @@
-using Dashboard.Core.Monitoring.Drift;
 using Dashboard.Core.Training.Evaluation;
 
 namespace Dashboard.Core.Monitoring.Health;
-
-/// <summary>How one input stands against the reference, for the verdict on a model.</summary>
-/// <param name="Importance">Its share of the model's importance, 0 to 1; null where unknown.</param>
-/// <param name="Since">The start of the run of windows in which it is as it is now; null where unknown.</param>
-public sealed record InputStanding(string Name, DriftLevel Level, double? Importance, DateTimeOffset? Since);
 
 /// <summary>The figure that stands for the model, as it is now, against what it was when the version was made.</summary>
 /// <param name="Labelled">Rows with ground truth behind <paramref name="Now"/>.</param>
@@ -21,4 +15,4 @@ public sealed record MetricStanding(MetricInfo Info, double? Now, double? Baseli
 /// <param name="Predictions">On the model's clock.</param>
 /// <param name="Requests">On the service's clock.</param>
 /// <param name="Failures">Of the requests, those that the service itself failed (status 500 and up).</param>
-public sealed record HealthFacts(int? Champion, long Predictions, long Requests, long Failures, IReadOnlyList<InputStanding> Inputs, MetricStanding? Metric);
+public sealed record HealthFacts(int? Champion, long Predictions, long Requests, long Failures, DriftStanding Drift, MetricStanding? Metric);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Dashboard.Core.Monitoring.Drift;
 
 namespace Dashboard.Core.Monitoring.Health;
 
@@ -29,11 +28,10 @@ public sealed record ModelHealth(HealthState State, string Sentence)
         _ => "Healthy",
     };
 
-    /// <summary>The first of these that holds: the service fails requests, the figure fell, inputs moved; then whether anything is live and used at all.</summary>
+    /// <summary>The first of these that holds: the service fails requests, the figure fell or the loss rose, inputs that matter moved; then whether anything is live and used at all.</summary>
     public static ModelHealth Judge(HealthFacts facts)
     {
         var failing = facts.Requests > 0 && facts.Failures >= facts.Requests * FailingShare;
-        var moved = facts.Inputs.Where(input => input.Level == DriftLevel.Moved).ToList();
         if (facts.Champion is null)
             return new(HealthState.NotDeployed, "No version is live: promote one, and it answers at once.");
         if (facts.Predictions == 0 && facts.Requests == 0)
@@ -41,28 +39,16 @@ public sealed record ModelHealth(HealthState State, string Sentence)
         string[] sentences =
         [
             failing ? $"{Percent((double)facts.Failures / facts.Requests)} of the requests failed in the service." : "",
-            Inputs(facts, moved),
+            facts.Drift.Sentence,
             Metric(facts.Metric),
+            facts.Drift.HarmSince is { } since ? string.Create(CultureInfo.InvariantCulture, $"The loss has been above what is tolerated since {since.UtcDateTime:d MMM}.") : "",
         ];
-        var state = failing ? HealthState.Failing : IsDegraded(facts.Metric) ? HealthState.Degraded : moved.Count > 0 ? HealthState.Drifting : HealthState.Healthy;
+        var state = failing ? HealthState.Failing : IsDegraded(facts) ? HealthState.Degraded : facts.Drift.IsDrifting ? HealthState.Drifting : HealthState.Healthy;
         return new(state, string.Join(' ', sentences.Where(sentence => sentence.Length > 0)));
     }
 
-    private static bool IsDegraded(MetricStanding? metric) =>
-        metric is { Loss: { } loss, Baseline: { } baseline } && metric.Labelled >= FewLabels && loss > Math.Abs(baseline) * DegradedShare;
-
-    private static string Inputs(HealthFacts facts, List<InputStanding> moved)
-    {
-        var judged = facts.Inputs.Count(input => input.Level is DriftLevel.Steady or DriftLevel.MovedALittle or DriftLevel.Moved);
-        if (judged == 0)
-            return facts.Inputs.Any(input => input.Level == DriftLevel.NoReference) ? "Drift is not judged: the version has no reference." : "";
-        if (moved.Count == 0)
-            return "The inputs look like the reference.";
-        var since = moved.All(input => input.Since is not null) ? string.Create(CultureInfo.InvariantCulture, $" since {moved.Min(input => input.Since!.Value.UtcDateTime):d MMM}") : "";
-        var weight = moved.Sum(input => input.Importance ?? 0);
-        var carries = weight > 0 ? $"; {(moved.Count == 1 ? "it carries" : "together they carry")} {Percent(weight)} of the model’s importance" : "";
-        return $"{moved.Count} of {judged} inputs moved{since}{carries}.";
-    }
+    private static bool IsDegraded(HealthFacts facts) => facts.Drift.HarmSince is not null
+        || (facts.Metric is { Loss: { } loss, Baseline: { } baseline } metric && metric.Labelled >= FewLabels && loss > Math.Abs(baseline) * DegradedShare);
 
     private static string Metric(MetricStanding? metric)
     {
@@ -81,5 +67,5 @@ public sealed record ModelHealth(HealthState State, string Sentence)
         return $"{metric.Info.Name} is {metric.Info.Format(now)}{compared}.";
     }
 
-    private static string Percent(double share) => (share * 100).ToString(share is > 0 and < 0.1 ? "0.0" : "0", CultureInfo.InvariantCulture) + "\u202f%";
+    internal static string Percent(double share) => (share * 100).ToString(share is > 0 and < 0.1 ? "0.0" : "0", CultureInfo.InvariantCulture) + "\u202f%";
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Registry;
@@ -19,6 +20,16 @@ public sealed class ProfileLayout
         FirstBins = new int[features.Count + 1];
         for (var i = 0; i < features.Count; i++)
             FirstBins[i + 1] = FirstBins[i] + features[i].Count;
+        FirstSlices = new int[features.Count + 1];
+        Slices = new int[FirstBins[^1]];
+        for (var i = 0; i < features.Count; i++)
+        {
+            var groups = features[i].CoarseBins();
+            for (var bin = 0; bin < groups.Length; bin++)
+                Slices[FirstBins[i] + bin] = FirstSlices[i] + groups[bin];
+            FirstSlices[i + 1] = FirstSlices[i] + groups.Max() + 2;
+        }
+
         Fingerprint = BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(LayoutFormat.Write(this)));
     }
 
@@ -32,6 +43,12 @@ public sealed class ProfileLayout
 
     /// <summary>Where each feature's bins begin among all bins; one more for the end.</summary>
     internal int[] FirstBins { get; }
+
+    /// <summary>Where each feature's groups begin among the slices of all; one more for the end. The last of a feature is for rows where it is missing.</summary>
+    internal int[] FirstSlices { get; }
+
+    /// <summary>The slice of each bin.</summary>
+    internal int[] Slices { get; }
 
     /// <summary>The layout of a model that came without a reference.</summary>
     public static ProfileLayout WithoutReference(ModelManifest manifest) => new(
@@ -66,6 +83,14 @@ public sealed record OutputLayout(ModelTask Task, IReadOnlyList<string> Classes,
     public bool Equals(OutputLayout? other) => other is not null && CanCombineWith(other) && Threshold.Equals(other.Threshold) && Equals(Values, other.Values);
 
     public override int GetHashCode() => HashCode.Combine(Task, Classes.Count, Threshold);
+
+    /// <summary>The class that a prediction stands for: at the threshold, or the most probable (the first of equals). 0 for regression.</summary>
+    public int PredictedClass(ReadOnlySpan<float> outputs) => Task switch
+    {
+        ModelTask.BinaryClassification => outputs[0] >= Threshold ? 1 : 0,
+        ModelTask.MulticlassClassification => TensorPrimitives.IndexOfMax(outputs),
+        _ => 0,
+    };
 
     /// <summary>True where figures of both can be added up, as for two versions of one model: the same task and classes. Thresholds may differ.</summary>
     public bool CanCombineWith(OutputLayout other) => Task == other.Task && Classes.SequenceEqual(other.Classes);

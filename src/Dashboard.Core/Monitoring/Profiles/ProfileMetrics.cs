@@ -87,6 +87,7 @@ public static class ProfileMetrics
         Put(metrics, "balanced_accuracy", counts.BalancedAccuracy);
         Put(metrics, "precision", counts.Precision);
         Put(metrics, "recall", counts.Recall);
+        Put(metrics, "specificity", counts.Specificity);
         Put(metrics, "f1", counts.F1);
         Put(metrics, "mcc", counts.Mcc);
         Put(metrics, "cohen_kappa", counts.CohenKappa);

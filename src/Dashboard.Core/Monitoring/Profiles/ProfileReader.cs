@@ -53,11 +53,36 @@ internal ref struct ProfileReader(ReadOnlySpan<byte> bytes)
 
     public float Single() => BinaryPrimitives.ReadSingleLittleEndian(Take(4));
 
+    public float FiniteSingle() => Single() is var value && float.IsFinite(value) ? value : throw new ProfileFormatException("an extreme is not a finite number");
+
     public ReadOnlySpan<byte> Bytes(int most) => Take(Length(1, most));
+
+    /// <summary>Bytes whose number is known.</summary>
+    public ReadOnlySpan<byte> Raw(int count) => Take(count);
 
     public string Text() => Encoding.UTF8.GetString(Bytes(1 << 16));
 
-    public void Sparse(Span<long> values)
+    /// <summary>A count that may be below zero.</summary>
+    public long Signed()
+    {
+        var value = (long)Varint();
+        return value is >= -long.MaxValue / 2 and <= long.MaxValue / 2 ? value : throw new ProfileFormatException($"a count of {value} is too large");
+    }
+
+    /// <summary>What <see cref="ProfileWriter.Signed"/> wrote.</summary>
+    public void Signed(Span<long> values)
+    {
+        if (values.Length > ProfileWriter.MostPlain)
+        {
+            Sparse(values, signed: true);
+            return;
+        }
+
+        foreach (ref var value in values)
+            value = Signed();
+    }
+
+    public void Sparse(Span<long> values, bool signed = false)
     {
         var filled = Length(2, values.Length);
         long at = -1;
@@ -66,7 +91,7 @@ internal ref struct ProfileReader(ReadOnlySpan<byte> bytes)
             at += 1 + Count();
             if (at >= values.Length)
                 throw new ProfileFormatException($"place {at} is outside {values.Length}");
-            values[(int)at] = Count();
+            values[(int)at] = signed ? Signed() : Count();
         }
     }
 

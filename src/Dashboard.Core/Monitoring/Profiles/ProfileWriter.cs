@@ -6,8 +6,17 @@ namespace Dashboard.Core.Monitoring.Profiles;
 /// <summary>Writes the parts of a stored profile: varints (LEB128), sparse vectors, little-endian floats.</summary>
 internal sealed class ProfileWriter
 {
+    /// <summary>Up to this many counts are written one by one.</summary>
+    internal const int MostPlain = 16;
+
     private byte[] buffer = new byte[1024];
     private int length;
+
+    public bool IsEmpty => length == 0;
+
+    public ReadOnlySpan<byte> Written => buffer.AsSpan(0, length);
+
+    public void Clear() => length = 0;
 
     public byte[] ToArray() => buffer[..length];
 
@@ -36,6 +45,9 @@ internal sealed class ProfileWriter
         value.CopyTo(Room(value.Length));
     }
 
+    /// <summary>Bytes whose number the reader knows.</summary>
+    public void Raw(ReadOnlySpan<byte> value) => value.CopyTo(Room(value.Length));
+
     public void Text(string value) => Bytes(Encoding.UTF8.GetBytes(value));
 
     /// <summary>The places that are not zero: how many, then gap and value of each.</summary>
@@ -56,10 +68,19 @@ internal sealed class ProfileWriter
         }
     }
 
-    public void Doubles(ReadOnlySpan<double> values)
+    /// <summary>
+    /// Counts that may for once be below zero, as where a label is taken back from a window that was cut differently when it was counted: few as they are, many as <see cref="Sparse"/>.
+    /// </summary>
+    public void Signed(ReadOnlySpan<long> values)
     {
+        if (values.Length > MostPlain)
+        {
+            Sparse(values);
+            return;
+        }
+
         foreach (var value in values)
-            Double(value);
+            Varint((ulong)value);
     }
 
     public void Singles(ReadOnlySpan<float> values)

@@ -1,4 +1,5 @@
 using Dashboard.Core.Data.Features;
+using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Training;
 
 namespace Dashboard.Core.Monitoring.Profiles;
@@ -21,7 +22,7 @@ public static class ReferenceBuilder
     /// <param name="threshold">Binary: the decision threshold.</param>
     /// <param name="features">rows × encoded features, row after row; NaN is missing.</param>
     /// <param name="predictions">Out-of-sample predictions of some or all of the rows.</param>
-    /// <param name="times">A wall time in ticks for each row; null without times. One profile a day is kept where there are at most <see cref="ReferenceProfile.MostDays"/> days.</param>
+    /// <param name="times">A wall time in ticks for each row; null without times. The reference's blocks are its hours or days; without times, runs of rows.</param>
     /// <exception cref="ArgumentException">The lengths do not fit each other.</exception>
     public static ReferenceProfile Build(Preprocessing preprocessing, ModelTask task, IReadOnlyList<string> classes, double threshold,
         ReadOnlySpan<float> features, ReferencePredictions predictions, ReadOnlySpan<long> times = default)
@@ -38,24 +39,25 @@ public static class ReferenceBuilder
 
         var layout = Layout(preprocessing, task, classes, threshold, features, rows, predictions.Outputs);
         var all = new WindowProfile(layout);
-        var days = Days(layout, times);
-        for (var row = 0; row < rows; row++)
-        {
-            var values = features.Slice(row * width, width);
-            all.AddFeatures(values);
-            DayOf(days, times, row)?.AddFeatures(values);
-        }
-
+        all.AddFeatures(features);
         for (var i = 0; i < predictions.Rows.Length; i++)
+            all.AddOutput(features.Slice(predictions.Rows[i] * width, width), predictions.Outputs[(i * outputs)..((i + 1) * outputs)], predictions.Labels?[i] ?? double.NaN);
+
+        var blockLayout = new BlockLayout(layout, all.Output);
+        var cut = BlockCut.Of(times, rows);
+        var blocks = new List<ReferenceBlock>();
+        var block = new WindowProfile(layout);
+        foreach (var (start, of, predicted) in cut.Blocks(predictions.Rows))
         {
-            var output = predictions.Outputs.AsSpan(i * outputs, outputs);
-            var label = predictions.Labels?[i] ?? double.NaN;
-            Add(all.Output, output, label);
-            if (DayOf(days, times, predictions.Rows[i]) is { } day)
-                Add(day.Output, output, label);
+            block.Clear();
+            foreach (var row in of)
+                block.AddFeatures(features.Slice(row * width, width));
+            foreach (var i in predicted)
+                Add(block.Output, predictions, i, outputs);
+            blocks.Add(new(start, blockLayout.Count(block)));
         }
 
-        return new(layout, all, [.. days.Select(pair => new ReferenceDay(pair.Key, pair.Value))]);
+        return new(layout, all, new(blockLayout, cut.Unit, blocks));
     }
 
     private static ProfileLayout Layout(Preprocessing preprocessing, ModelTask task, IReadOnlyList<string> classes, double threshold,
@@ -82,29 +84,11 @@ public static class ReferenceBuilder
         return new(bins, new(task, classes, threshold, values));
     }
 
-    private static void Add(OutputProfile profile, ReadOnlySpan<float> output, double label)
+    private static void Add(OutputProfile profile, ReferencePredictions predictions, int i, int outputs)
     {
+        var output = predictions.Outputs.AsSpan(i * outputs, outputs);
         profile.AddPrediction(output);
-        if (!double.IsNaN(label))
-            profile.AddLabel(output, label, double.NaN);
+        if (predictions.Labels is { } labels && !double.IsNaN(labels[i]))
+            profile.AddLabel(output, labels[i], double.NaN);
     }
-
-    private static SortedDictionary<DateOnly, WindowProfile> Days(ProfileLayout layout, ReadOnlySpan<long> times)
-    {
-        var days = new SortedDictionary<DateOnly, WindowProfile>();
-        foreach (var ticks in times)
-        {
-            var day = DateOnly.FromDateTime(new DateTime(ticks));
-            if (days.ContainsKey(day))
-                continue;
-            if (days.Count == ReferenceProfile.MostDays)
-                return [];
-            days[day] = new(layout);
-        }
-
-        return days;
-    }
-
-    private static WindowProfile? DayOf(SortedDictionary<DateOnly, WindowProfile> days, ReadOnlySpan<long> times, int row) =>
-        days.Count == 0 ? null : days[DateOnly.FromDateTime(new DateTime(times[row]))];
 }

@@ -1,19 +1,24 @@
+using Dashboard.Core.Monitoring.Blocks;
+
 namespace Dashboard.Core.Monitoring.Profiles;
 
 /// <summary>
-/// What a version learnt from, in the form in which windows are kept: the layout, one profile of all rows, and one for each day where rows have a time.
+/// What a version learnt from, in the form in which windows are kept: the layout, one profile of all rows, and the counts of its blocks.
 /// It lies in the package and is what live windows are compared with.
 /// </summary>
 /// <param name="Profile">Features of every training row; predictions and labels of rows that the model had not seen.</param>
-/// <param name="Days">Profiles by day, ascending; empty without times or beyond <see cref="MostDays"/> days.</param>
-public sealed record ReferenceProfile(ProfileLayout Layout, WindowProfile Profile, IReadOnlyList<ReferenceDay> Days)
+/// <param name="Blocks">The reference's own hours, days or runs of rows: how much it differs from itself.</param>
+public sealed record ReferenceProfile(ProfileLayout Layout, WindowProfile Profile, ReferenceBlocks Blocks)
 {
     /// <summary>The file in a package.</summary>
     public const string FileName = "reference.profile";
 
-    public const int MostDays = 400;
+    private const byte Version = 2;
 
-    private const byte Version = 1;
+    /// <summary>Version 1 kept whole profiles of days.</summary>
+    private const byte WithDays = 1;
+
+    private const int MostDays = 400;
 
     public byte[] Serialize()
     {
@@ -21,13 +26,7 @@ public sealed record ReferenceProfile(ProfileLayout Layout, WindowProfile Profil
         writer.Byte(Version);
         writer.Bytes(LayoutFormat.Write(Layout));
         writer.Bytes(Profile.Serialize());
-        writer.Varint((ulong)Days.Count);
-        foreach (var day in Days)
-        {
-            writer.Varint((ulong)day.Day.DayNumber);
-            writer.Bytes(day.Profile.Serialize());
-        }
-
+        Blocks.Write(writer);
         return writer.ToArray();
     }
 
@@ -38,33 +37,38 @@ public sealed record ReferenceProfile(ProfileLayout Layout, WindowProfile Profil
         try
         {
             var reader = new ProfileReader(bytes);
-            if (reader.Byte() is var version && version != Version)
-                throw new ProfileFormatException($"it is of version {version}, expected {Version}");
+            var version = reader.Byte();
+            if (version is not (Version or WithDays))
+                throw new ProfileFormatException($"it is of version {version}, expected {WithDays} or {Version}");
             var layoutReader = new ProfileReader(reader.Bytes(bytes.Length));
             var layout = LayoutFormat.Read(ref layoutReader);
             var profile = WindowProfile.Deserialize(layout, reader.Bytes(bytes.Length));
             if (!profile.IsSuccess)
                 return profile.Error!;
-            var days = new ReferenceDay[reader.Length(10, MostDays)];
-            for (var i = 0; i < days.Length; i++)
-            {
-                var number = reader.Count();
-                if (number > DateOnly.MaxValue.DayNumber)
-                    throw new ProfileFormatException($"day {number} does not exist");
-                var day = WindowProfile.Deserialize(layout, reader.Bytes(bytes.Length));
-                if (!day.IsSuccess)
-                    return day.Error!;
-                days[i] = new(DateOnly.FromDayNumber((int)number), day.Value);
-            }
-
-            return reader.AtEnd ? new ReferenceProfile(layout, profile.Value, days) : throw new ProfileFormatException("there are bytes behind its end");
+            var blockLayout = new BlockLayout(layout, profile.Value.Output);
+            var blocks = version == Version ? ReferenceBlocks.Read(ref reader, blockLayout) : ReadDays(ref reader, layout, blockLayout, bytes.Length);
+            return reader.AtEnd ? new ReferenceProfile(layout, profile.Value, blocks) : throw new ProfileFormatException("there are bytes behind its end");
         }
         catch (ProfileFormatException fault)
         {
             return ProfileFormat.Fault(fault);
         }
     }
-}
 
-/// <summary>The rows of one day of the reference.</summary>
-public sealed record ReferenceDay(DateOnly Day, WindowProfile Profile);
+    private static ReferenceBlocks ReadDays(ref ProfileReader reader, ProfileLayout layout, BlockLayout blockLayout, int most)
+    {
+        var days = new ReferenceBlock[reader.Length(10, MostDays)];
+        for (var i = 0; i < days.Length; i++)
+        {
+            var number = reader.Count();
+            if (number > DateOnly.MaxValue.DayNumber)
+                throw new ProfileFormatException($"day {number} does not exist");
+            var day = WindowProfile.Deserialize(layout, reader.Bytes(most));
+            if (!day.IsSuccess)
+                throw new ProfileFormatException(day.Error!.Value ?? day.Error.Message);
+            days[i] = new(new DateTimeOffset(DateOnly.FromDayNumber((int)number), TimeOnly.MinValue, TimeSpan.Zero), blockLayout.Count(day.Value));
+        }
+
+        return new(blockLayout, days.Length == 0 ? null : BlockPeriod.Day, days);
+    }
+}

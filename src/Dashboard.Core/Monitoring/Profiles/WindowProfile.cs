@@ -1,17 +1,34 @@
 using System.Numerics.Tensors;
 using Dashboard.Core.Data.Features;
+using Dashboard.Core.Monitoring.Estimation;
+using Dashboard.Core.Monitoring.Sketches;
 
 namespace Dashboard.Core.Monitoring.Profiles;
 
 /// <summary>
-/// What a model saw and answered in one window: for each encoded feature a histogram, missing values and moments; for the output <see cref="OutputProfile"/>.
-/// Profiles of one layout merge by addition, in any order and grouping. Not safe for several threads.
+/// What a model saw and answered in one window: for each encoded feature a histogram, missing values, exact moments and sketches; for the output <see cref="OutputProfile"/>;
+/// how the model did in each group of each feature <see cref="SliceProfile"/>. Profiles of one layout merge by addition, in any order and grouping: the same to the last bit
+/// but for quantiles, which stay within the sketch's bound. One thread may add; any number may read while none does.
 /// </summary>
 public sealed class WindowProfile(ProfileLayout layout)
 {
+    /// <summary>So many rows are turned into columns at once.</summary>
+    private const int MostRows = 4096;
+
+    private readonly NumberProfile?[] numbers = new NumberProfile?[layout.Features.Count];
+    private readonly ValueCounts?[] unknown = new ValueCounts?[layout.Features.Count];
+    private SliceEffect[] effects = [];
+    private float[] column = [];
+
     public ProfileLayout Layout { get; } = layout;
 
     public OutputProfile Output { get; } = new(layout.Output);
+
+    /// <summary>How the model did by group of each feature.</summary>
+    public SliceProfile Slices { get; } = new(layout);
+
+    /// <summary>What performance is estimated from before labels arrive; null where nothing was folded in, as for a binary model, whose output says it all.</summary>
+    public EstimateProfile? Estimates { get; private set; }
 
     /// <summary>Predictions.</summary>
     public long Rows => Output.Rows;
@@ -26,57 +43,111 @@ public sealed class WindowProfile(ProfileLayout layout)
 
     internal long[] Missing { get; } = new long[layout.Features.Count];
 
-    /// <summary>Finite values of each feature.</summary>
-    internal long[] Finite { get; } = new long[layout.Features.Count];
+    /// <summary>The finite values of each number feature; null without any.</summary>
+    internal ReadOnlySpan<NumberProfile?> Numbers => numbers;
 
-    /// <summary>Σ (x − shift) of each feature, then Σ (x − shift)².</summary>
-    internal double[] Sums { get; } = new double[2 * layout.Features.Count];
-
-    internal float[] Minima { get; } = Filled(layout.Features.Count, float.PositiveInfinity);
-
-    internal float[] Maxima { get; } = Filled(layout.Features.Count, float.NegativeInfinity);
+    /// <summary>The unknown values of each category feature; null without any.</summary>
+    internal ReadOnlySpan<ValueCounts?> UnknownValues => unknown;
 
     /// <summary>Counts a prediction: its encoded features and its outputs.</summary>
-    public void AddPrediction(ReadOnlySpan<float> features, ReadOnlySpan<float> outputs)
-    {
-        AddFeatures(features);
-        Output.AddPrediction(outputs);
-    }
+    public void AddPrediction(float[] features, float[] outputs) => Apply([ProfileChange.Prediction(features, outputs)]);
 
     /// <summary>Counts encoded features alone.</summary>
+    /// <param name="features">Those of one row, or of many, row after row.</param>
     public void AddFeatures(ReadOnlySpan<float> features)
     {
-        FeatureRows++;
-        for (var i = 0; i < features.Length; i++)
+        var width = Layout.Features.Count;
+        for (; features.Length > width * MostRows; features = features[(width * MostRows)..])
+            AddFeatures(features[..(width * MostRows)]);
+        var rows = features.Length / width;
+        FeatureRows += rows;
+        Reserve(rows);
+        for (var feature = 0; feature < width; feature++)
         {
-            var value = features[i];
-            if (float.IsNaN(value) && !FeatureEncoder.IsUnknownCategory(value))
+            var filled = 0;
+            for (var row = 0; row < rows; row++)
             {
-                Missing[i]++;
-                continue;
+                var value = features[(row * width) + feature];
+                Count(feature, BinOf(feature, value));
+                if (!Layout.Features[feature].IsCategorical && float.IsFinite(value))
+                    column[filled++] = value;
             }
 
-            var bins = Layout.Features[i];
-            Bins[Layout.FirstBins[i] + bins.BinOf(value)]++;
-            if (bins.IsCategorical || !float.IsFinite(value))
-                continue;
-            Finite[i]++;
-            var relative = value - bins.Shift;
-            Sums[2 * i] += relative;
-            Sums[(2 * i) + 1] += relative * relative;
-            Minima[i] = Math.Min(Minima[i], value);
-            Maxima[i] = Math.Max(Maxima[i], value);
+            if (filled > 0)
+                Number(feature).Add(column.AsSpan(0, filled));
         }
     }
+
+    /// <summary>Counts the output of a row whose features were counted, or will not be: the output's figures and the slices.</summary>
+    /// <param name="label">Its ground truth; NaN where unknown.</param>
+    public void AddOutput(ReadOnlySpan<float> features, float[] outputs, double label = double.NaN)
+    {
+        var change = new ProfileChange(null, outputs, true, double.NaN, label, double.NaN);
+        Output.Apply(change);
+        var effect = Slices.EffectOf(change);
+        for (var i = 0; i < features.Length; i++)
+            Slices.Apply(SliceOf(i, BinOf(i, features[i])), effect);
+    }
+
+    /// <summary>Counts many predictions and labels at once, feature after feature.</summary>
+    public void Apply(ReadOnlySpan<ProfileChange> changes)
+    {
+        for (; changes.Length > MostRows; changes = changes[MostRows..])
+            Apply(changes[..MostRows]);
+        Reserve(changes.Length);
+        for (var row = 0; row < changes.Length; row++)
+        {
+            ref readonly var change = ref changes[row];
+            Output.Apply(change);
+            if (change.Features is null)
+                continue;
+            effects[row] = Slices.EffectOf(change);
+            FeatureRows += change.IsPrediction ? 1 : 0;
+            foreach (var (feature, text) in change.Unknown ?? [])
+                AddUnknown(feature, text);
+        }
+
+        for (var feature = 0; feature < Layout.Features.Count; feature++)
+            Apply(feature, changes);
+        Array.Clear(effects, 0, changes.Length);
+    }
+
+    /// <summary>Folds the predictions among the changes into what performance is estimated from.</summary>
+    public void Estimate(PerformanceEstimator estimator, ReadOnlySpan<ProfileChange> changes)
+    {
+        if (!estimator.NeedsRows)
+            return;
+        foreach (ref readonly var change in changes)
+        {
+            if (change.IsPrediction && change.Features is { } features)
+                estimator.Add(Estimates ??= EstimateProfile.For(Layout.Output), features, change.Outputs, Layout.Output.PredictedClass(change.Outputs));
+        }
+    }
+
+    /// <summary>Counts a value of a category feature that the model does not know, beside the row's encoded features.</summary>
+    public void AddUnknown(int feature, string text) => (unknown[feature] ??= new()).Add(text);
 
     /// <summary>What one encoded feature looked like.</summary>
     public FeatureSummary Feature(int index)
     {
-        var n = Finite[index];
-        var mean = n == 0 ? double.NaN : Sums[2 * index] / n;
-        var spread = n < 2 ? double.NaN : Math.Sqrt(Math.Max(0, Sums[(2 * index) + 1] - (n * mean * mean)) / (n - 1));
-        return new(Layout.Features[index], FeatureRows, Missing[index], Bins.AsMemory(Layout.FirstBins[index], Layout.Features[index].Count),
-            n == 0 ? null : mean + Layout.Features[index].Shift, n < 2 ? null : spread, n == 0 ? null : Minima[index], n == 0 ? null : Maxima[index]);
+        var bins = Layout.Features[index];
+        var counts = Bins.AsMemory(Layout.FirstBins[index], bins.Count);
+        if (numbers[index] is not { Count: > 0 } number)
+        {
+            return new(bins, FeatureRows, Missing[index], counts, null, null, null, null)
+            {
+                Distinct = bins.IsCategorical ? DistinctCategories(index, counts.Span) : null,
+                UnknownValues = unknown[index],
+            };
+        }
+
+        var isSketched = number.Values.Count == number.Count;
+        var deviation = Math.Sqrt(ExactMoments.Variance(number.Sum, number.Squares, number.Count));
+        return new(bins, FeatureRows, Missing[index], counts, Finite(ExactMoments.Mean(number.Sum, number.Count)), Finite(deviation), number.Minimum, number.Maximum)
+        {
+            Values = isSketched ? number.Values : null,
+            Distinct = isSketched ? number.DistinctCount : null,
+        };
     }
 
     /// <summary>Adds another profile of the same layout.</summary>
@@ -88,11 +159,18 @@ public sealed class WindowProfile(ProfileLayout layout)
         FeatureRows += other.FeatureRows;
         TensorPrimitives.Add<long>(Bins, other.Bins, Bins);
         TensorPrimitives.Add<long>(Missing, other.Missing, Missing);
-        TensorPrimitives.Add<long>(Finite, other.Finite, Finite);
-        TensorPrimitives.Add<double>(Sums, other.Sums, Sums);
-        TensorPrimitives.Min<float>(Minima, other.Minima, Minima);
-        TensorPrimitives.Max<float>(Maxima, other.Maxima, Maxima);
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (other.numbers[i] is { Count: > 0 } added)
+                Number(i).Add(added);
+            if (other.unknown[i] is { Total: > 0 } texts)
+                (unknown[i] ??= new()).Add(texts);
+        }
+
+        Slices.Add(other.Slices);
         Output.Add(other.Output);
+        if (other.Estimates is { Rows: > 0 } estimates)
+            (Estimates ??= EstimateProfile.For(Layout.Output)!).Add(estimates);
     }
 
     /// <summary>Back to nothing counted, so that one profile can serve as the writer's scratch for many windows.</summary>
@@ -101,36 +179,80 @@ public sealed class WindowProfile(ProfileLayout layout)
         FeatureRows = 0;
         Array.Clear(Bins);
         Array.Clear(Missing);
-        Array.Clear(Finite);
-        Array.Clear(Sums);
-        Array.Fill(Minima, float.PositiveInfinity);
-        Array.Fill(Maxima, float.NegativeInfinity);
-        Array.Clear(Output.Counts);
-        Array.Clear(Output.Sums);
+        foreach (var number in numbers)
+            number?.Clear();
+        Array.Clear(unknown);
+        Slices.Clear();
+        Output.Clear();
+        Estimates?.Clear();
     }
 
     /// <summary>A compact, versioned form; see <see cref="ProfileFormat"/>.</summary>
     public byte[] Serialize() => ProfileFormat.Write(this);
 
     /// <summary>Reads a stored profile.</summary>
+    /// <param name="parts">What of it is needed; the rest is passed over and stays empty, so such a profile must not be stored again.</param>
     /// <returns>The profile, or an error that says what is wrong with the bytes.</returns>
-    public static Result<WindowProfile> Deserialize(ProfileLayout layout, ReadOnlySpan<byte> bytes) => ProfileFormat.Read(layout, bytes);
+    public static Result<WindowProfile> Deserialize(ProfileLayout layout, ReadOnlySpan<byte> bytes, ProfileParts parts = ProfileParts.All) => ProfileFormat.Read(layout, bytes, parts);
 
-    private static float[] Filled(int count, float value)
+    internal void Restore(EstimateProfile estimates) => Estimates = estimates;
+
+    internal void Restore(int feature, NumberProfile number) => numbers[feature] = number;
+
+    internal void Restore(int feature, ValueCounts values) => unknown[feature] = values;
+
+    internal NumberProfile Number(int feature) => numbers[feature] ??= new();
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+
+    /// <summary>The bin of a value among all bins; −1 for missing.</summary>
+    private int BinOf(int feature, float value) =>
+        float.IsNaN(value) && !FeatureEncoder.IsUnknownCategory(value) ? -1 : Layout.FirstBins[feature] + Layout.Features[feature].BinOf(value);
+
+    private void Reserve(int rows)
     {
-        var values = new float[count];
-        Array.Fill(values, value);
-        return values;
+        if (column.Length < rows)
+            (effects, column) = (new SliceEffect[rows], new float[rows]);
     }
-}
 
-/// <summary>One encoded feature in a profile.</summary>
-/// <param name="Rows">All rows, with and without a value.</param>
-/// <param name="Counts">A count for each bin of <paramref name="Bins"/>.</param>
-/// <param name="Mean">Of the finite numbers; null for categories and without values.</param>
-/// <param name="StandardDeviation">Of the sample (n − 1); null below two values.</param>
-public sealed record FeatureSummary(BinLayout Bins, long Rows, long Missing, ReadOnlyMemory<long> Counts, double? Mean, double? StandardDeviation, double? Minimum, double? Maximum)
-{
-    /// <summary>For a category: rows whose value the model does not know.</summary>
-    public long Unknown => Bins.IsCategorical ? Counts.Span[^1] : 0;
+    private int SliceOf(int feature, int bin) => bin < 0 ? Layout.FirstSlices[feature + 1] - 1 : Layout.Slices[bin];
+
+    private void Count(int feature, int bin)
+    {
+        if (bin < 0)
+            Missing[feature]++;
+        else
+            Bins[bin]++;
+    }
+
+    private void Apply(int feature, ReadOnlySpan<ProfileChange> changes)
+    {
+        var isNumber = !Layout.Features[feature].IsCategorical;
+        var filled = 0;
+        for (var row = 0; row < changes.Length; row++)
+        {
+            if (changes[row].Features is not { } features)
+                continue;
+            var value = features[feature];
+            var bin = BinOf(feature, value);
+            Slices.Apply(SliceOf(feature, bin), effects[row]);
+            if (!changes[row].IsPrediction)
+                continue;
+            Count(feature, bin);
+            if (isNumber && float.IsFinite(value))
+                column[filled++] = value;
+        }
+
+        if (filled > 0)
+            Number(feature).Add(column.AsSpan(0, filled));
+    }
+
+    private double? DistinctCategories(int feature, ReadOnlySpan<long> counts)
+    {
+        var known = 0;
+        foreach (var count in counts[..^1])
+            known += count > 0 ? 1 : 0;
+        // Values that the model does not know were not kept in windows of an older version.
+        return counts[^1] == 0 ? known : unknown[feature] is { IsExact: true } texts && texts.Total == counts[^1] ? known + texts.Distinct : null;
+    }
 }

@@ -16,8 +16,19 @@ public static class BinaryEvaluation
     /// <exception cref="ArgumentException">The lengths differ, or a label is neither 0 nor 1.</exception>
     public static EvaluationReport Evaluate(ReadOnlySpan<double> probabilities, ReadOnlySpan<int> labels, double threshold)
     {
-        if (probabilities.Length != labels.Length)
-            throw new ArgumentException($"There are {probabilities.Length} probabilities and {labels.Length} labels; expected as many of each.", nameof(labels));
+        var predicted = new int[probabilities.Length];
+        for (var i = 0; i < predicted.Length; i++)
+            predicted[i] = probabilities[i] >= threshold ? 1 : 0;
+        return Evaluate(probabilities, predicted, labels);
+    }
+
+    /// <summary>Evaluates n rows whose classes were not decided by one threshold.</summary>
+    /// <param name="predicted">n predicted classes, 0 or 1.</param>
+    /// <inheritdoc cref="Evaluate(ReadOnlySpan{double}, ReadOnlySpan{int}, double)"/>
+    public static EvaluationReport Evaluate(ReadOnlySpan<double> probabilities, ReadOnlySpan<int> predicted, ReadOnlySpan<int> labels)
+    {
+        if (probabilities.Length != labels.Length || predicted.Length != labels.Length)
+            throw new ArgumentException($"There are {probabilities.Length} probabilities, {predicted.Length} predictions and {labels.Length} labels; expected as many of each.", nameof(labels));
         var isProbability = true;
         var isFinite = true;
         for (var i = 0; i < labels.Length; i++)
@@ -32,7 +43,7 @@ public static class BinaryEvaluation
             return new(ModelTask.BinaryClassification, labels.Length, new Dictionary<string, double>(), null, [], null);
 
         var metrics = new MetricSet();
-        var counts = Confusion(probabilities, labels, threshold);
+        var counts = Confusion(predicted, labels);
         AddConfusion(metrics, counts);
         var actual = labels.ToArray();
         var ranked = new RankedScores(probabilities, i => actual[i] == 1);
@@ -43,7 +54,7 @@ public static class BinaryEvaluation
         if (isProbability)
             curves.Add(AddProbability(metrics, probabilities, labels));
         return new(ModelTask.BinaryClassification, labels.Length, metrics.Values,
-            [[counts.TrueNegatives, counts.FalsePositives], [counts.FalseNegatives, counts.TruePositives]], curves, null);
+            [[(long)counts.TrueNegatives, (long)counts.FalsePositives], [(long)counts.FalseNegatives, (long)counts.TruePositives]], curves, null);
     }
 
     /// <summary>−ln of the probability given to what happened, clipped as scikit-learn does.</summary>
@@ -53,12 +64,12 @@ public static class BinaryEvaluation
         return -(label == 1 ? Math.Log(clipped) : Math.Log(1 - clipped));
     }
 
-    private static ConfusionCounts Confusion(ReadOnlySpan<double> probabilities, ReadOnlySpan<int> labels, double threshold)
+    private static ConfusionCounts Confusion(ReadOnlySpan<int> predicted, ReadOnlySpan<int> labels)
     {
         long tn = 0, fp = 0, fn = 0, tp = 0;
         for (var i = 0; i < labels.Length; i++)
         {
-            if (probabilities[i] >= threshold)
+            if (predicted[i] == 1)
                 _ = labels[i] == 1 ? tp++ : fp++;
             else
                 _ = labels[i] == 1 ? fn++ : tn++;
@@ -73,6 +84,7 @@ public static class BinaryEvaluation
         metrics["balanced_accuracy"] = counts.BalancedAccuracy;
         metrics["precision"] = counts.Precision;
         metrics["recall"] = counts.Recall;
+        metrics["specificity"] = counts.Specificity;
         metrics["f1"] = counts.F1;
         metrics["mcc"] = counts.Mcc;
         metrics["cohen_kappa"] = counts.CohenKappa;

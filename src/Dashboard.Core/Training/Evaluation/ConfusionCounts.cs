@@ -1,15 +1,16 @@
 namespace Dashboard.Core.Training.Evaluation;
 
-/// <summary>A binary confusion matrix and the figures that follow from it alone. A figure with a zero denominator is null.</summary>
-public readonly record struct ConfusionCounts(long TrueNegatives, long FalsePositives, long FalseNegatives, long TruePositives)
+/// <summary>A binary confusion matrix, counted or expected, and the figures that follow from it alone. A figure with a zero denominator is null.</summary>
+/// <remarks>Counts are exact up to 2⁵³; an expected count is a sum of probabilities.</remarks>
+public readonly record struct ConfusionCounts(double TrueNegatives, double FalsePositives, double FalseNegatives, double TruePositives)
 {
-    public long Rows => TrueNegatives + FalsePositives + FalseNegatives + TruePositives;
+    public double Rows => TrueNegatives + FalsePositives + FalseNegatives + TruePositives;
 
-    public long Positives => TruePositives + FalseNegatives;
+    public double Positives => TruePositives + FalseNegatives;
 
-    public long Negatives => TrueNegatives + FalsePositives;
+    public double Negatives => TrueNegatives + FalsePositives;
 
-    public long PredictedPositives => TruePositives + FalsePositives;
+    public double PredictedPositives => TruePositives + FalsePositives;
 
     public double? Accuracy => Ratio(TruePositives + TrueNegatives, Rows);
 
@@ -38,7 +39,7 @@ public readonly record struct ConfusionCounts(long TrueNegatives, long FalsePosi
         {
             // Square roots first: the product of four large counts leaves the range of exact integers.
             var scale = Math.Sqrt(PredictedPositives) * Math.Sqrt(Positives) * Math.Sqrt(Negatives) * Math.Sqrt(TrueNegatives + FalseNegatives);
-            return scale > 0 ? (((double)TruePositives * TrueNegatives) - ((double)FalsePositives * FalseNegatives)) / scale : null;
+            return scale > 0 ? ((TruePositives * TrueNegatives) - (FalsePositives * FalseNegatives)) / scale : null;
         }
     }
 
@@ -48,10 +49,10 @@ public readonly record struct ConfusionCounts(long TrueNegatives, long FalsePosi
         get
         {
             double n = Rows;
-            var chance = (((double)PredictedPositives * Positives) + ((n - PredictedPositives) * Negatives)) / (n * n);
+            var chance = ((PredictedPositives * Positives) + ((n - PredictedPositives) * Negatives)) / (n * n);
             return n > 0 && chance < 1 ? (Accuracy - chance) / (1 - chance) : null;
         }
     }
 
-    private static double? Ratio(long part, long whole) => whole == 0 ? null : (double)part / whole;
+    private static double? Ratio(double part, double whole) => whole == 0 ? null : part / whole;
 }

@@ -27,6 +27,7 @@ public sealed record MetricInfo(string Key, string Name, string? Unit, int Digit
         new("balanced_accuracy", "Balanced accuracy", Percent, 1, true),
         new("precision", "Precision", Percent, 1, true),
         new("recall", "Recall", Percent, 1, true),
+        new("specificity", "Specificity", Percent, 1, true),
         new("f1", "F1", null, 3, true),
         new("mcc", "MCC", null, 3, true),
         new("cohen_kappa", "Cohen's kappa", null, 3, true),

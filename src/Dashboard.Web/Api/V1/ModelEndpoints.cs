@@ -51,7 +51,9 @@ internal static class ModelEndpoints
             return unreadable.ToProblem();
         if (await registry.FindAsync(model, ct) is not { } present)
             return new NotFound("model", model).ToProblem();
-        var settings = new ModelSettings(body.Value.Description ?? present.Description, body.Value.WindowSeconds ?? present.WindowSeconds);
+        var (change, before) = (body.Value, ModelSettings.Of(present));
+        var settings = new ModelSettings(change.Description ?? before.Description, change.WindowSeconds ?? before.WindowSeconds,
+            change.DriftPeriodSeconds is { } period ? (period == 0 ? null : period) : before.DriftPeriodSeconds, change.HarmfulMargin ?? before.HarmfulMargin);
         var changed = await registry.UpdateAsync(model, settings, Actor.Of(context), ct);
         return changed.Error is { } fault ? fault.ToProblem() : await FindAsync(model, registry, ct);
     }
@@ -103,7 +105,8 @@ internal static class ModelEndpoints
 
     private sealed record NewModel(string? Name, string? Description, int? WindowSeconds);
 
-    private sealed record ModelChange(string? Description, int? WindowSeconds);
+    /// <param name="DriftPeriodSeconds">0: as the reference allows.</param>
+    private sealed record ModelChange(string? Description, int? WindowSeconds, long? DriftPeriodSeconds, double? HarmfulMargin);
 
     private sealed record AliasTarget(int? Version);
 

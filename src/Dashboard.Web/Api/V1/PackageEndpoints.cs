@@ -18,7 +18,7 @@ internal static class PackageEndpoints
         versions.MapGet("/{version}/package", DownloadAsync).Produces(StatusCodes.Status200OK, contentType: "application/zip").ProducesProblem(404).WithSummary("Download a version's package");
         versions.MapPost("/package", ImportPackageAsync).AcceptsUpload().Accepts<Stream>("application/zip", Any).Produces<VersionView>().ProducesProblem(400).ProducesProblem(413).WithSummary("Import a package as a version");
         versions.MapPost("/xgboost", ImportXGBoostAsync).AcceptsUpload().Accepts<IFormFile>("multipart/form-data", Any).Produces<VersionView>().ProducesProblem(400).ProducesProblem(413)
-            .WithSummary("Import an XGBoost model file: file, and if wanted features (names, separated by commas), reference (a sample in CSV) and promote (true)");
+            .WithSummary("Import an XGBoost model file: file, and if wanted features (names, separated by commas), reference (a sample in CSV), target (the sample's column that holds the outcome) and promote (true)");
     }
 
     private static async Task<IResult> DownloadAsync(string model, string version, DataDirectory directory, ModelRegistry registry, PackageStore packages, CancellationToken ct)
@@ -51,7 +51,7 @@ internal static class PackageEndpoints
 
     private static async Task<IResult> ImportXGBoostAsync(string model, HttpContext context, XGBoostImport import, ModelRegistry registry, ChampionSwitch champions, CancellationToken ct)
     {
-        var form = await Upload.FormAsync(context.Request, "the file, and if wanted features, reference and promote", ct);
+        var form = await Upload.FormAsync(context.Request, "the file, and if wanted features, reference, target and promote", ct);
         if (form.Error is { } unreadable)
             return unreadable.ToProblem();
         if (form.Value.File("file") is not { } file)
@@ -62,7 +62,7 @@ internal static class PackageEndpoints
         await using var reference = form.Value.File("reference")?.OpenReadStream();
         var names = form.Value.Text("features");
         var imported = await import.RunAsync(new(model, await Upload.ReadAsync(file, ct), Actor.Of(context),
-            names.Length == 0 ? null : names.Split(',', StringSplitOptions.TrimEntries), reference), ct);
+            names.Length == 0 ? null : names.Split(',', StringSplitOptions.TrimEntries), reference, Target: form.Value.Text("target") is { Length: > 0 } target ? target : null), ct);
         if (imported.Error is { } fault)
             return fault.ToProblem();
         if (promote == "true" && (await champions.PromoteAsync(new(model, Actor.Of(context), "Imported"), imported.Value.Number, ct)).Error is { } notPromoted)

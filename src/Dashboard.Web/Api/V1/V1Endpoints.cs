@@ -16,6 +16,7 @@ internal static class V1Endpoints
         v1.MapDemo();
         v1.MapIngestion();
         v1.MapMonitoring();
+        v1.MapSegments();
         v1.MapModels();
         v1.MapPackages();
         v1.MapDeployments();

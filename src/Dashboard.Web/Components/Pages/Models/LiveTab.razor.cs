@@ -53,12 +53,14 @@ public sealed partial class LiveTab : IDisposable
         var step => Format.Duration(step),
     };
 
-    private string DriftCount => Status.Drift.Total is { } total && Status.Drift.HasReference ? $"{Status.Moved.Count} of {total.Features.Count}" : Format.None;
+    private string DriftCount => Status.Standing.Inputs > 0 ? $"{Status.Moved.Count} of {Status.Standing.Inputs}" : Format.None;
 
-    private string DriftNote => !Status.Drift.HasReference ? "no reference" : Status.Moved.Sum(name => Status.Importance.GetValueOrDefault(name)) is var share and > 0 ? $"{Format.Percent(share)} of importance" : "inputs moved";
+    private string DriftNote => !Status.Drift.HasReference ? "no reference" : !Status.Drift.IsCalibrated ? "uncalibrated"
+        : Status.Standing.Moved is null ? $"of {Format.Count(Status.Drift.ReferenceBlocks, "reference " + Status.Drift.Period)}"
+        : Status.Standing.Moved.Importance is > 0 ? $"{Format.Percent(Status.Standing.Moved.Importance)} of importance" : "inputs moved";
 
-    /// <summary>How many inputs had moved in each window.</summary>
-    private IReadOnlyList<double> DriftTrend => [.. Status.Drift.Windows.Select(window => (double)window.Features.Count(feature => feature.Verdict.Level == Core.Monitoring.Drift.DriftLevel.Moved))];
+    /// <summary>The importance-weighted distance of each block, in multiples of the usual one.</summary>
+    private IReadOnlyList<double> DriftTrend => [.. Status.Drift.Judged.Select(block => block.ModelRatio ?? double.NaN)];
 
     private string LagNote => Series.Total.MeanLagSeconds is { } lag ? $"mean lag {Format.Duration(TimeSpan.FromSeconds(lag))}" : "no ground truth yet";
 

@@ -1,3 +1,4 @@
+using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Training.Evaluation;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Web.Components.Charts;
@@ -17,7 +18,8 @@ public sealed class WallFigure
         var series = reading.Status.Series;
         Now = series.Total.Metric(info.Key);
         Baseline = series.Baseline.TryGetValue(info.Key, out var baseline) ? baseline : null;
-        Trend = [.. series.Windows.Select(window => window.Metric(info.Key) ?? double.NaN)];
+        Estimate = series.Total.Source is MetricSource.Estimated or MetricSource.Both ? series.Total.Estimated?[info.Key] : null;
+        Trend = [.. series.Windows.Select(window => window.Metric(info.Key) ?? window.Estimated?[info.Key]?.Value ?? double.NaN)];
         Lines = Draw();
         Markers = reading.Picture.Markers(modelClock: true);
     }
@@ -28,7 +30,16 @@ public sealed class WallFigure
 
     public double? Baseline { get; }
 
-    public string Value => Info.Format(Now ?? double.NaN);
+    /// <summary>What the figure is expected to be over all predictions, until nearly all of them have their labels.</summary>
+    public EstimatedFigure? Estimate { get; }
+
+    /// <summary>There is no label yet: the estimate stands for the figure.</summary>
+    public bool IsEstimated => Now is null && Estimate is not null;
+
+    public string Value => Info.Format(Now ?? Estimate?.Value ?? double.NaN);
+
+    /// <summary>"0.652 ± 0.012"; null without an estimate.</summary>
+    public string? EstimateText => Estimate is { } estimate ? $"{Info.Format(estimate.Value)} ± {Info.Format((estimate.High - estimate.Low) / 2)}" : null;
 
     public string BaselineText => Info.Format(Baseline ?? double.NaN);
 
@@ -55,14 +66,30 @@ public sealed class WallFigure
         _ => null,
     };
 
-    private IReadOnlyList<TimeSeries> Draw()
+    private List<TimeSeries> Draw()
     {
         var series = reading.Status.Series;
         var unit = Info.Unit == "%" ? "%" : "";
         var line = TimeSeries.Gapped(Info.Name, series.Windows.Select(window => (window.Start, window.Metric(Info.Key))), series.Step, unit);
-        return Baseline is { } baseline && line.X.Length > 0
-            ? [line, TimeSeries.Flat($"baseline {Info.Format(baseline)}", baseline, Seconds(Range.ModelFrom), Seconds(Range.ModelTo), unit)]
-            : [line];
+        var lines = new List<TimeSeries> { line };
+        if (Estimates(series.Windows, unit) is { } estimates)
+            lines.Add(estimates);
+        if (Baseline is { } baseline && lines.Exists(one => one.X.Length > 0))
+            lines.Add(TimeSeries.Flat($"baseline {Info.Format(baseline)}", baseline, Seconds(Range.ModelFrom), Seconds(Range.ModelTo), unit));
+        return lines;
+    }
+
+    /// <summary>A dashed line in its band, where labels have not replaced it; null where there is none.</summary>
+    private TimeSeries? Estimates(IReadOnlyList<MetricWindow> windows, string unit)
+    {
+        var estimated = windows.Where(window => window.Source is MetricSource.Estimated or MetricSource.Both && window.Estimated?[Info.Key] is not null).Select(window => (window.Start, Figure: window.Estimated![Info.Key]!.Value)).ToList();
+        return estimated.Count == 0 ? null : TimeSeries.Of("estimated", estimated.Select(one => (one.Start, one.Figure.Value)), unit) with
+        {
+            Style = LineStyle.Dashed,
+            Color = 3,
+            Low = [.. estimated.Select(one => one.Figure.Low)],
+            High = [.. estimated.Select(one => one.Figure.High)],
+        };
     }
 
     private static double Seconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds() / 1000.0;

@@ -1,0 +1,140 @@
+using Microsoft.Data.Sqlite;
+
+namespace Dashboard.Storage.Monitoring;
+
+/// <summary>The tables of telemetry.db, and how a file that an older version wrote is brought up to date in place.</summary>
+internal static class TelemetrySchema
+{
+    /// <summary>The first prediction whose place in the slices was counted, among <c>settings</c>.</summary>
+    public const string SlicedFrom = "sliced_from";
+
+    /// <summary>Kept as the file's user_version. Files of before have 0.</summary>
+    private const long Version = 2;
+
+    /// <summary>segment 0: all predictions; any other: those of a segment that a person defined.</summary>
+    private const string Windows = """
+        CREATE TABLE IF NOT EXISTS windows (
+            key INTEGER PRIMARY KEY,
+            model INTEGER NOT NULL,
+            segment INTEGER NOT NULL,
+            resolution INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            seconds INTEGER NOT NULL,
+            profile BLOB NOT NULL,
+            UNIQUE (model, segment, resolution, start, version));
+        """;
+
+    private const string Tables = """
+        CREATE TABLE IF NOT EXISTS predictions (
+            seq INTEGER PRIMARY KEY,
+            model INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            event_time INTEGER NOT NULL,
+            arrived INTEGER NOT NULL,
+            latency REAL,
+            label REAL,
+            payload BLOB NOT NULL);
+        CREATE INDEX IF NOT EXISTS predictions_by_time ON predictions (model, event_time);
+        CREATE TABLE IF NOT EXISTS labels (
+            seq INTEGER PRIMARY KEY,
+            value REAL NOT NULL,
+            arrived INTEGER NOT NULL,
+            lag REAL);
+        CREATE TABLE IF NOT EXISTS pending_labels (
+            model INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            value REAL NOT NULL,
+            known_at INTEGER,
+            arrived INTEGER NOT NULL,
+            PRIMARY KEY (model, id)) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS pending_labels_by_arrival ON pending_labels (arrived);
+        CREATE TABLE IF NOT EXISTS id_leaves (leaf INTEGER PRIMARY KEY, entries BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS id_filters (part INTEGER PRIMARY KEY, bits BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS segments (
+            segment INTEGER PRIMARY KEY,
+            model INTEGER NOT NULL,
+            active_from INTEGER NOT NULL,
+            next INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS service_windows (
+            model TEXT NOT NULL,
+            resolution INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            counts BLOB NOT NULL,
+            PRIMARY KEY (model, resolution, start)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS quality (
+            model INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (model, start, kind, subject)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS counters (
+            model INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            value INTEGER NOT NULL,
+            PRIMARY KEY (model, name)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS drift_blocks (
+            version INTEGER NOT NULL,
+            period INTEGER NOT NULL,
+            start INTEGER NOT NULL,
+            verdict TEXT NOT NULL,
+            PRIMARY KEY (version, period, start)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS drift_streams (
+            version INTEGER NOT NULL,
+            period INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            PRIMARY KEY (version, period)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS concept_drift (
+            version INTEGER NOT NULL,
+            period INTEGER NOT NULL,
+            verdict TEXT NOT NULL,
+            PRIMARY KEY (version, period)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        """;
+
+    /// <summary>Creates what is missing and converts what is old, all of it or nothing.</summary>
+    public static void Prepare(SqliteConnection connection)
+    {
+        // A reader that opens the file must not wait for the writer just to find that there is nothing to do.
+        if (IsCurrent(connection))
+            return;
+        using var transaction = connection.BeginTransaction(deferred: false);
+        if (IsCurrent(connection))
+            return;
+        // Windows were once not kept by segment. A unique index cannot be altered, so their rows move to a new table.
+        if (Exists(connection, "SELECT 1 FROM pragma_table_info('windows')") && !Exists(connection, "SELECT 1 FROM pragma_table_info('windows') WHERE name = 'segment'"))
+        {
+            TelemetryDatabase.Execute(connection, $"""
+                ALTER TABLE windows RENAME TO windows_without_segments;
+                {Windows}
+                INSERT INTO windows (model, segment, resolution, start, version, seconds, profile)
+                    SELECT model, 0, resolution, start, version, seconds, profile FROM windows_without_segments ORDER BY model, resolution, start, version;
+                DROP TABLE windows_without_segments;
+                """);
+        }
+
+        if (Exists(connection, "SELECT 1 FROM pragma_table_info('labels')") && !Exists(connection, "SELECT 1 FROM pragma_table_info('labels') WHERE name = 'lag'"))
+            TelemetryDatabase.Execute(connection, "ALTER TABLE labels ADD COLUMN lag REAL");
+        TelemetryDatabase.Execute(connection, Windows + Tables);
+        TelemetryDatabase.Execute(connection, $"INSERT OR IGNORE INTO settings (name, value) SELECT '{SlicedFrom}', COALESCE(MAX(seq), 0) + 1 FROM predictions");
+        TelemetryDatabase.Execute(connection, $"PRAGMA user_version = {Version}");
+        transaction.Commit();
+    }
+
+    private static bool IsCurrent(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        return (long)command.ExecuteScalar()! >= Version;
+    }
+
+    private static bool Exists(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar() is not null;
+    }
+}
