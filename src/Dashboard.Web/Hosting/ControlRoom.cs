@@ -107,7 +107,12 @@ public static class ControlRoom
         services.AddProblemDetails();
         services.AddOpenApi("v1");
         services.AddSignalR();
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents(circuits =>
+        {
+            // A page whose browser is gone goes on being drawn so long; a browser that returns later loads its page again, and everything it shows is in the URL.
+            circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(1);
+            circuits.DisconnectedCircuitMaxRetained = 50;
+        });
         services.AddRadzenComponents();
         services.AddScoped<PageState>();
         services.ConfigureHttpJsonOptions(options =>

@@ -13,12 +13,16 @@ internal sealed class SharedReading<T>(Func<Task<T>> read, Func<long> changes, T
     private DateTimeOffset startedAt;
     private long startedWith;
 
+    /// <summary>When somebody asked last.</summary>
+    public DateTimeOffset AskedAt { get; private set; } = time.GetUtcNow();
+
     /// <summary>A reading that began after the last change before this call; with <paramref name="presentWillDo"/> the last one that there is.</summary>
     public Task<T> GetAsync(CancellationToken ct, bool presentWillDo = false)
     {
         lock (gate)
         {
-            var age = time.GetUtcNow() - startedAt;
+            AskedAt = time.GetUtcNow();
+            var age = AskedAt - startedAt;
             if (last is { IsFaulted: false } && (presentWillDo || (startedWith == changes() && age < TrueFor)))
                 return last.WaitAsync(ct);
             if (next is null && (last is null || (last.IsCompleted && age >= calm)))

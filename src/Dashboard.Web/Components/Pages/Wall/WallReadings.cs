@@ -16,7 +16,8 @@ public sealed class WallReadings : IDisposable
 {
     public static readonly TimeSpan Calm = TimeSpan.FromSeconds(2);
 
-    private const int MostReadings = 256;
+    /// <summary>What no screen has asked for in so long is forgotten.</summary>
+    private static readonly TimeSpan Unasked = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<(string Model, string Range), SharedReading<WallReading?>> readings = new();
     private readonly ConcurrentDictionary<string, long> changes = new(StringComparer.Ordinal);
@@ -54,9 +55,15 @@ public sealed class WallReadings : IDisposable
     /// <param name="presentWillDo">Takes what is there, however old.</param>
     public Task<WallReading?> OfAsync(string model, TimeSelection range, bool presentWillDo, CancellationToken ct)
     {
-        if (readings.Count > MostReadings)
-            readings.Clear();
-        return readings.GetOrAdd((model, range.Text), _ => new(() => ReadAsync(model, range), () => changes.GetValueOrDefault(model), Calm, time)).GetAsync(ct, presentWillDo);
+        if (!readings.TryGetValue((model, range.Text), out var reading))
+        {
+            foreach (var (key, old) in readings)
+                if (time.GetUtcNow() - old.AskedAt > Unasked)
+                    readings.TryRemove(key, out _);
+            reading = readings.GetOrAdd((model, range.Text), _ => new(() => ReadAsync(model, range), () => changes.GetValueOrDefault(model), Calm, time));
+        }
+
+        return reading.GetAsync(ct, presentWillDo);
     }
 
     public void Dispose() => subscription.Dispose();
