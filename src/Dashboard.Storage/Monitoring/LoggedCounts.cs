@@ -1,9 +1,11 @@
+using Dashboard.Core.Monitoring;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Monitoring;
 
-/// <summary>How many predictions each model has had, and when the last came.</summary>
-internal static class LoggedCounts
+/// <summary>How many predictions each model has had, and when the last came, as the writer keeps it on disk.</summary>
+public sealed class LoggedCounts(TelemetryDatabase database, IDbContextFactory<DashboardDb> factory, ServiceCounters counters)
 {
     /// <summary>Logs that are older than these counts are counted once; after that the writer keeps them with each batch.</summary>
     private const string CountOnce = "INSERT OR IGNORE INTO settings (name, value) VALUES ('predictions_are_counted', 1)";
@@ -18,7 +20,18 @@ internal static class LoggedCounts
         SELECT c.model, c.value, l.value FROM counters AS c LEFT JOIN counters AS l ON l.model = c.model AND l.name = 'last_arrival' WHERE c.name = 'predictions'
         """;
 
-    public static List<(int ModelId, long Predictions, DateTimeOffset? Last)> Read(SqliteConnection connection)
+    /// <summary>Lets the counts in memory go on where they stood when the host ended. Before the first request.</summary>
+    public void Resume()
+    {
+        using var connection = database.OpenWriter();
+        using var db = factory.CreateDbContext();
+        var names = db.Models.ToDictionary(model => model.Id, model => model.Name);
+        foreach (var (modelId, predictions, last) in Read(connection))
+            if (names.TryGetValue(modelId, out var name))
+                counters.Resume(name, predictions, last);
+    }
+
+    private static List<(int ModelId, long Predictions, DateTimeOffset? Last)> Read(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
         command.CommandText = CountOnce;

@@ -39,16 +39,6 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
     /// <summary>Removes the log, windows and counters of a model that was deleted.</summary>
     public Task ForgetAsync(int modelId, string modelName, CancellationToken ct) => EnqueueAsync(new ForgetWork(modelId, modelName), ct);
 
-    /// <summary>Lets the counts in memory go on where they stood when the host ended. Before the first request.</summary>
-    public void ResumeCounts()
-    {
-        using var connection = database.OpenWriter();
-        using var db = factory.CreateDbContext();
-        foreach (var (modelId, predictions, last) in LoggedCounts.Read(connection))
-            if (db.Models.Where(model => model.Id == modelId).Select(model => model.Name).SingleOrDefault() is { } name)
-                counters.Resume(name, predictions, last);
-    }
-
     /// <summary>Keeps judged blocks together with the stream that judged them.</summary>
     internal Task RecordAsync(DriftEntry entry, CancellationToken ct) => EnqueueAsync(new DriftWork(entry), ct);
 

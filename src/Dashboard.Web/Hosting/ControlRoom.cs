@@ -80,7 +80,7 @@ public static class ControlRoom
         var app = builder.Build();
         Map(app);
         await StorageSetup.PrepareAsync(app.Services.GetRequiredService<IDbContextFactory<DashboardDb>>(), ct);
-        app.Services.GetRequiredService<TelemetryStore>().ResumeCounts();
+        app.Services.GetRequiredService<LoggedCounts>().Resume();
         directory.EmptyTemporary();
         await app.Services.GetRequiredService<DatasetStore>().RemoveOrphansAsync(ct);
         return app;

@@ -58,7 +58,7 @@ public sealed class TelemetryStoreTests
         Assert.Equal(3, Predictions());
 
         counters.Forget("flights");
-        telemetry.Store.ResumeCounts();
+        telemetry.Get<LoggedCounts>().Resume();
         Assert.Equal(3, Predictions());
         Assert.InRange(counters.Read("flights", DateTimeOffset.UtcNow).LastPrediction!.Value, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);
 
@@ -69,11 +69,11 @@ public sealed class TelemetryStoreTests
             command.ExecuteNonQuery();
         }
 
-        telemetry.Store.ResumeCounts();
+        telemetry.Get<LoggedCounts>().Resume();
         Assert.Equal(2, Predictions());
         Assert.NotNull(counters.Read("flights", DateTimeOffset.UtcNow).LastPrediction);
         await telemetry.Store.ForgetAsync(telemetry.Model.ModelId, "flights", default);
-        telemetry.Store.ResumeCounts();
+        telemetry.Get<LoggedCounts>().Resume();
         Assert.Equal(0, Predictions());
 
         long Predictions() => counters.Read("flights", DateTimeOffset.UtcNow).Predictions;

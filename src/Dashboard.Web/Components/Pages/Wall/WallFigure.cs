@@ -53,7 +53,12 @@ public sealed class WallFigure
     public IReadOnlyList<ChartMarker> Markers { get; }
 
     /// <summary>What to say where there is no line.</summary>
-    public string WhyEmpty => reading.Status.Series.Total.Labelled == 0 ? "No ground truth has arrived for this time range." : $"{Info.Name} is not defined for what was labelled in this time range.";
+    public string WhyEmpty => reading.Status.Series.Total switch
+    {
+        { Rows: 0 } => "No prediction in this time range.",
+        { Labelled: 0 } => "No ground truth has arrived for this time range.",
+        _ => $"{Info.Name} is not defined for what was labelled in this time range.",
+    };
 
     public ClockRange Range => reading.Status.Range;
 
