@@ -2,7 +2,8 @@
 # make run     the control room
 # make build   publishes the host to artifacts/app and the command line to artifacts/cli
 # make test    every test; make bench: every measurement; make screens: pictures of every page
-.PHONY: demo run build test bench screens clean
+# make soak    an hour of a wall left open; MINUTES=10 for a shorter one
+.PHONY: demo run build test bench soak screens clean
 
 SOURCES := $(shell find src wwwroot-assets appsettings.json Directory.Build.props Directory.Packages.props -type f -not -path '*/bin/*' -not -path '*/obj/*' -not -path '*/node_modules/*')
 APP := artifacts/app/Dashboard.Web
@@ -40,6 +41,15 @@ bench: $(APP)
 	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- detection
 	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- drift
 	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- blocks
+	@.ci/setup browser
+	npm ci --silent --no-audit --no-fund --prefix tests/Dashboard.Browser.Tests/hub-client
+	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- live $(CURDIR)/$(APP)
+
+MINUTES ?= 60
+soak: $(APP)
+	@.ci/setup xgboost
+	@.ci/setup browser
+	dotnet run --project benchmarks/Dashboard.Benchmarks -c Release -- soak $(CURDIR)/$(APP) $(MINUTES)
 
 screens: $(APP)
 	@.ci/setup xgboost

@@ -3,6 +3,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Dashboard.Benchmarks.Live;
 using Dashboard.Benchmarks.Monitoring;
 using Dashboard.Benchmarks.Monitoring.Detection;
 using Dashboard.Benchmarks.Serving;
@@ -15,10 +16,19 @@ internal static class Program
     /// dotnet run -c Release --project benchmarks/Dashboard.Benchmarks -- --filter '*TreeWalk*' for one benchmark,
     /// -- serving HOST PEERS for the published host against the peers' folder,
     /// -- ingest [seconds] for observations over HTTP, -- detection for how soon a rise of an error rate is found,
-    /// -- drift [flights.csv.gz] for comparisons of tables, -- blocks [flights.csv.gz] for decisions by the reference's blocks;
-    /// without arguments every benchmark.
+    /// -- drift [flights.csv.gz] for comparisons of tables, -- blocks [flights.csv.gz] for decisions by the reference's blocks,
+    /// -- live HOST for the time from a prediction to a changed pixel,
+    /// -- soak HOST [minutes] for what a wall that stays open holds on to; without arguments every benchmark.
     /// </summary>
-    private static async Task Main(string[] args)
+    private static async Task<int> Main(string[] args)
+    {
+        if (args is ["soak", var soaked, ..])
+            return await SoakRun.RunAsync(soaked, args.Length > 2 ? double.Parse(args[2], CultureInfo.InvariantCulture) : 60);
+        await MeasureAsync(args);
+        return 0;
+    }
+
+    private static async Task MeasureAsync(string[] args)
     {
         if (args is ["serving", var host, var peers])
         {
@@ -47,6 +57,12 @@ internal static class Program
         if (args is ["blocks", ..])
         {
             await BlockMeasurement.RunAsync(args.Length > 1 ? args[1] : FlightSample.Path);
+            return;
+        }
+
+        if (args is ["live", var liveHost])
+        {
+            await LivePath.RunAsync(liveHost);
             return;
         }
 

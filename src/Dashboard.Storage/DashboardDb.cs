@@ -26,6 +26,7 @@ public sealed class DashboardDb(DbContextOptions<DashboardDb> options) : DbConte
     public DbSet<RegisteredModel> Models => Set<RegisteredModel>();
     public DbSet<ModelVersion> ModelVersions => Set<ModelVersion>();
     public DbSet<ModelAlias> ModelAliases => Set<ModelAlias>();
+    public DbSet<ModelTag> ModelTags => Set<ModelTag>();
     public DbSet<Deployment> Deployments => Set<Deployment>();
     public DbSet<ActivityEntry> Activity => Set<ActivityEntry>();
     public DbSet<StoredRule> AlertRules => Set<StoredRule>();

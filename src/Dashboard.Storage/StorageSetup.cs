@@ -56,6 +56,7 @@ public static class StorageSetup
         services.AddSingleton<TelemetryDatabase>();
         services.AddSingleton<VersionCatalog>();
         services.AddSingleton<TelemetryStore>();
+        services.AddSingleton<LoggedCounts>();
         services.AddSingleton<MonitoringQueries>();
         services.AddSingleton<DriftLedger>();
         services.AddSingleton<DriftJudge>();

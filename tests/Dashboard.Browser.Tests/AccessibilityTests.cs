@@ -44,7 +44,7 @@ public sealed class AccessibilityTests(LiveDemonstration demonstration)
             }
 
             await visitor.GoAsync($"{model}?tab=versions");
-            foreach (var button in new[] { "Retrain…", "Promote…", "Aliases…", "Import…" })
+            foreach (var button in new[] { "Retrain…", "Promote…", "Aliases…", "Import…", "Add tags…" })
             {
                 await page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).First.ClickAsync();
                 await Expect(page.GetByRole(AriaRole.Dialog).Locator("footer button").Last).ToBeVisibleAsync();
@@ -73,6 +73,10 @@ public sealed class AccessibilityTests(LiveDemonstration demonstration)
             await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
             found.AddRange(await ViolationsAsync(page, scheme, "a segment clicked together"));
 
+            await visitor.GoAsync("/?wall=1");
+            await Expect(page.GetByRole(AriaRole.Dialog).Locator("iframe")).ToBeVisibleAsync();
+            await Expect(page.FrameLocator("dialog iframe").Locator("h1")).ToBeVisibleAsync();
+            found.AddRange(await ViolationsAsync(page, scheme, "the dialog of wall screens"));
             Assert.True(found.Count == 0, string.Join('\n', found));
         }, $"accessibility-{scheme}");
     }

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Dashboard.Browser.Tests.Product;
+using Dashboard.Browser.Tests.Wall;
 using Microsoft.Playwright;
 
 namespace Dashboard.Browser.Tests;
@@ -31,6 +32,7 @@ public sealed class ScreensTests
         var incident = await Demonstration.AlertAsync(product);
         foreach (var (name, path) in Pages(job, runs, incident))
             await ShootAsync(chromium, product, name, path);
+        await ShootWallsAsync(chromium, product);
 
         Assert.True(Directory.GetFiles(Folder, "*.png").Length >= 3 * Pages(job, runs, incident).Count());
     }
@@ -54,6 +56,51 @@ public sealed class ScreensTests
             yield return ($"alerts-{tab}", $"/alerts?tab={tab}");
         yield return ("alerts-rule", "/alerts?rule=4");
         yield return ("incident", $"/incidents/{incident}");
+    }
+
+    /// <summary>Walls at their own size, with a promotion and a rollback in the banner.</summary>
+    private static async Task ShootWallsAsync(Chromium chromium, ProductProcess product)
+    {
+        for (var i = 1; i <= 12; i++)
+        {
+            await FourModel.ImportAsync(product, $"model-{i:00}", promote: i <= 10);
+            if (i <= 8)
+                await WallProduct.TrafficAsync(product, $"model-{i:00}", 300);
+        }
+
+        foreach (var (path, body) in new (string, object)[] { ("promote", new { version = 2 }), ("rollback", new { reason = "for the picture" }) })
+        {
+            using var changed = await product.Client.PostAsJsonAsync($"/api/v1/models/flight-delay/{path}", body);
+            Assert.True(changed.IsSuccessStatusCode, await changed.Content.ReadAsStringAsync());
+        }
+
+        foreach (var (name, path, size) in new[]
+        {
+            ("model", "?show=models&models=flight-delay", Chromium.Wall), ("model-4k", "?show=models&models=flight-delay&metric=log_loss", Chromium.Wall4K),
+            ("six", "?show=fleet&models=flight-delay,model-01,model-02,model-03,model-09,model-11&title=Production", Chromium.Wall), ("twelve", "?show=fleet&tiles=12", Chromium.Wall), ("twelve-4k", "?show=fleet&tiles=12", Chromium.Wall4K),
+            ("turning", "?tiles=6&every=600", Chromium.Wall), ("scaled", "?show=fleet&tiles=4&scale=1.2", Chromium.Wall), ("stale", "?show=models&models=model-08&stale=10s", Chromium.Wall),
+            ("no-data", "?show=models&models=model-10", Chromium.Wall), ("broken-url", "?tiles=30&evry=5&metric=auc%20roc", Chromium.Wall), ("no-model", "?models=nobody", Chromium.Wall),
+        })
+        {
+            var page = await chromium.OpenAsync(product.Address, size);
+            await page.GotoAsync("/wall" + path);
+            await page.WaitForTimeoutAsync(name == "stale" ? 20_000 : 5_000);
+            if (name == "six")
+            {
+                await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"wall-{name}.png") });
+                await page.Context.SetOfflineAsync(true);
+                await page.WaitForTimeoutAsync(9_000);
+                await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, "wall-cut.png") });
+            }
+            else
+            {
+                await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"wall-{name}.png") });
+            }
+
+            await page.Context.CloseAsync();
+        }
+
+        await ShootAsync(chromium, product, "wall-dialog", "/?wall=1");
     }
 
     private static async Task ShootAsync(Chromium chromium, ProductProcess product, string name, string path)

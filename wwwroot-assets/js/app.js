@@ -16,6 +16,8 @@ new MutationObserver(() => {
   }
 }).observe(reconnect, { attributes: true, attributeFilter: ["class"] });
 
+if (document.querySelector(".wall-screen")) import("./wall.js");
+
 Blazor.start({ circuit: { reconnectionOptions: { maxRetries: 100000, retryIntervalMilliseconds: 2000 } } });
 
 // The same words as RelativeTime.razor; the server renders the first ones, this keeps them true without a round trip.

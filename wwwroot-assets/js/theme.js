@@ -1,5 +1,10 @@
-// Runs before the first paint: the theme is in the URL (?theme=), else what was chosen last, else the system's wish.
+// Runs before the first paint: the theme is in the URL (?theme=), else what was chosen last, else the system's wish. A wall is always dark.
 (() => {
+  if (/\/wall\/?$/.test(location.pathname)) {
+    document.documentElement.dataset.theme = "dark";
+    document.documentElement.dataset.wall = "";
+    return;
+  }
   const known = value => value === "dark" || value === "light" ? value : null;
   const apply = () => {
     const wanted = known(new URLSearchParams(location.search).get("theme"));

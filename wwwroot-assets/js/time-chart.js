@@ -34,11 +34,17 @@ class TimeChart {
     this.tip = document.createElement("div");
     this.tip.className = "chart-tip";
     this.tip.hidden = true;
-    this.resized = new ResizeObserver(() => this.plot && this.width() > 0 && this.plot.setSize({ width: this.width(), height: this.height() }));
+    this.resized = new ResizeObserver(() => {
+      if (!this.plot || this.width() <= 0) return;
+      if (this.config.wall && this.em() !== this.drawnEm) this.build();
+      else this.plot.setSize({ width: this.width(), height: this.height() });
+    });
     this.resized.observe(element);
     this.unsubscribe = onTheme(() => this.build());
   }
 
+  /** The type's size in pixels: on a wall that of the chart's place, which grows with the screen. */
+  em() { return this.config.wall ? Math.round(parseFloat(getComputedStyle(this.element).fontSize)) : 11; }
   width() { return Math.floor(this.element.clientWidth); }
   height() { return Math.floor(this.element.clientHeight) || 220; }
 
@@ -61,26 +67,26 @@ class TimeChart {
     if (!this.config || !this.data) return;
     const kept = this.zoomed && this.plot ? { min: this.plot.scales.x.min, max: this.plot.scales.x.max } : null;
     this.plot?.destroy();
-    const { config } = this, date = config.local ? local : utc, grid = { stroke: token("--line"), width: 1 }, muted = token("--muted"), font = `11px ${token("--font")}`;
+    const { config } = this, date = config.local ? local : utc, em = this.drawnEm = this.em(), k = em / 11, grid = { stroke: token("--line"), width: Math.max(1, k / 2) }, muted = token("--muted"), font = `${em}px ${token("--font")}`;
     const units = [...new Set(config.series.map(s => s.unit))];
     const scaleOf = unit => `y${units.indexOf(unit)}`;
     const scales = { x: { time: config.time, range: (u, min, max) => this.xRange(min, max) } };
     for (const unit of units) scales[scaleOf(unit)] = { range: (u, min, max) => this.yRange(unit, min, max) };
-    const axes = [{ stroke: muted, font, grid: { show: false }, ticks: { show: false }, size: 26, space: config.time ? 76 : 60,
+    const axes = [{ stroke: muted, font, grid: { show: false }, ticks: { show: false }, size: 26 * k, space: (config.time ? 76 : 60) * k,
       values: config.time ? (u, splits, i, space, step) => splits.map(s => tick(date(s), step)) : (u, splits) => splits.map(s => number(s)) }];
-    units.slice(0, 2).forEach((unit, i) => axes.push({ scale: scaleOf(unit), side: i ? 1 : 3, stroke: muted, font, grid: i ? { show: false } : grid, ticks: { show: false }, size: 56, space: 34,
+    units.slice(0, 2).forEach((unit, i) => axes.push({ scale: scaleOf(unit), side: i ? 1 : 3, stroke: muted, font, grid: i ? { show: false } : grid, ticks: { show: false }, size: (config.wall ? 62 : 56) * k, space: 34 * k,
       values: (u, splits) => splits.map(s => number(s, unit)) }));
     const bands = [], series = [{}];
     for (const s of config.series) {
       const stroke = token(s.color);
-      series.push({ label: s.name, scale: scaleOf(s.unit), show: s.show, stroke: s.width ? stroke : "transparent", width: s.width, dash: dashes[s.style], alpha: s.alpha ?? 1,
+      series.push({ label: s.name, scale: scaleOf(s.unit), show: s.show, stroke: s.width ? stroke : "transparent", width: s.width * (config.wall ? k : 1), dash: dashes[s.style].map(length => length * k), alpha: s.alpha ?? 1,
         fill: s.fill ? `color-mix(in srgb, ${stroke}, transparent 84%)` : undefined, spanGaps: false,
-        points: { show: (u, at, i0, i1) => s.width > 0 && i1 - i0 < 40 && !s.flat, size: 5, fill: stroke } });
+        points: { show: (u, at, i0, i1) => s.width > 0 && i1 - i0 < 40 && !s.flat, size: 5 * k, fill: stroke } });
       if (s.bandWith) bands.push({ series: [series.length - 1, s.bandWith], fill: `color-mix(in srgb, ${stroke}, transparent 86%)` });
     }
     this.plot = new this.library({
-      width: this.width(), height: this.height(), scales, axes, series, bands, tzDate: date, padding: [14, units.length > 1 ? 4 : 28, 0, 4],
-      legend: { show: false }, cursor: { drag: { x: config.zoom, y: false, setScale: config.zoom }, points: { size: 7 }, sync: config.sync ? { key: config.sync, setSeries: false } : undefined, focus: { prox: 24 } },
+      width: this.width(), height: this.height(), scales, axes, series, bands, tzDate: date, padding: [14 * k, (units.length > 1 ? 4 : 28) * k, 0, 4],
+      legend: { show: false }, cursor: { show: !config.wall, drag: { x: config.zoom, y: false, setScale: config.zoom }, points: { size: 7 }, sync: config.sync ? { key: config.sync, setSeries: false } : undefined, focus: { prox: 24 } },
       hooks: { drawClear: [u => this.spans(u)], draw: [u => this.markers(u)], setCursor: [u => this.point(u)], setScale: [(u, key) => key === "x" && this.rescaled(u)] },
     }, this.data, this.element);
     this.plot.over.append(this.tip);
@@ -90,7 +96,8 @@ class TimeChart {
 
   xRange(min, max) {
     if (min == null) return [this.from ?? 0, this.to ?? 1];
-    const whole = min === this.data[0][0] && max === this.data[0][this.data[0].length - 1];
+    // For a single point uPlot proposes a range of its own, years wide.
+    const x = this.data[0], whole = x.length === 1 || (min === x[0] && max === x[x.length - 1]);
     if (whole) { min = this.from ?? min; max = this.to ?? max; }
     return min === max ? [min - 1, max + 1] : [min, max];
   }
@@ -121,7 +128,7 @@ class TimeChart {
 
   // Beneath the lines: a tint, a bar at its top, and its name at the foot where there is room.
   spans(u) {
-    const { ctx, bbox } = u, ratio = devicePixelRatio || 1, { min, max } = u.scales.x;
+    const { ctx, bbox } = u, ratio = (devicePixelRatio || 1) * this.drawnEm / 11, { min, max } = u.scales.x;
     if (!this.config.spans || min == null) return;
     ctx.save();
     ctx.textAlign = "left";
@@ -146,7 +153,7 @@ class TimeChart {
   }
 
   markers(u) {
-    const { ctx, bbox } = u, ratio = devicePixelRatio || 1;
+    const { ctx, bbox } = u, ratio = (devicePixelRatio || 1) * this.drawnEm / 11;
     ctx.save();
     ctx.strokeStyle = ctx.fillStyle = token("--accent");
     ctx.lineWidth = ratio;

@@ -5,7 +5,7 @@ namespace Dashboard.Core.Monitoring;
 
 /// <summary>
 /// Counts requests, errors and latencies by arrival time while they happen. The request path looks up two references and increments one number;
-/// the writer takes what has been counted several times a second.
+/// the writer takes what has been counted several times a second, and whoever watches reads it at any time: those two wait for one another, requests never do.
 /// </summary>
 public sealed class ServiceCounters
 {
@@ -22,13 +22,26 @@ public sealed class ServiceCounters
     /// <summary>A slot is forgotten this long after it ended: nobody can still be counting into it.</summary>
     private static readonly long KeepTicks = TimeSpan.FromMinutes(2).Ticks;
 
+    /// <summary>What <see cref="Read"/> calls recent.</summary>
+    private static readonly long RecentTicks = TimeSpan.FromMinutes(1).Ticks;
+
     private readonly ConcurrentDictionary<string, ModelSlots> models = new(StringComparer.Ordinal);
+    private readonly Lock turns = new();
 
     /// <summary>A request was answered.</summary>
     /// <param name="at">When it arrived.</param>
     /// <param name="microseconds">How long the answer took.</param>
-    public void Answered(ServedModel model, DateTimeOffset at, double microseconds) =>
-        Interlocked.Increment(ref Of(model.Name).At(SlotOf(at)).Latencies[ServiceWindow.BinOf(microseconds)]);
+    /// <param name="rows">How many predictions it asked for.</param>
+    public void Answered(ServedModel model, DateTimeOffset at, double microseconds, int rows = 1)
+    {
+        var slot = Of(model.Name).At(SlotOf(at));
+        Interlocked.Increment(ref slot.Latencies[ServiceWindow.BinOf(microseconds)]);
+        if (rows > 1)
+            Interlocked.Add(ref slot.FurtherRows, rows - 1);
+    }
+
+    /// <summary>Predictions that were made elsewhere came in.</summary>
+    public void Observed(string modelName, DateTimeOffset at, int rows) => Interlocked.Add(ref Of(modelName).At(SlotOf(at)).FurtherRows, rows);
 
     /// <summary>A request was refused or failed.</summary>
     /// <param name="modelName">The model as it was asked for.</param>
@@ -43,17 +56,41 @@ public sealed class ServiceCounters
     public IReadOnlyList<ServiceCount> Take(DateTimeOffset now)
     {
         var taken = new List<ServiceCount>();
-        foreach (var (name, slots) in models)
-            foreach (var (start, slot) in slots.All)
-            {
-                if (slot.Take() is { } window)
-                    taken.Add(new(name, new DateTimeOffset(start * SlotTicks, TimeSpan.Zero), window));
-                else if (now.UtcTicks - (start * SlotTicks) > KeepTicks)
-                    slots.Forget(start);
-            }
+        lock (turns)
+            foreach (var (name, slots) in models)
+                foreach (var (start, slot) in slots.All)
+                {
+                    if (slot.Take() is { } window)
+                        taken.Add(new(name, TimeOf(start), window));
+                    else if (now.UtcTicks - (start * SlotTicks) > KeepTicks)
+                        slots.Forget(slot);
+                }
 
         return taken;
     }
+
+    /// <summary>What was counted before this process started: counting goes on from there.</summary>
+    public void Resume(string modelName, long predictions, DateTimeOffset? lastPrediction)
+    {
+        lock (turns)
+            Of(modelName).Resume(predictions, lastPrediction);
+    }
+
+    /// <summary>Starts a model's counts anew, after it was deleted.</summary>
+    public void Forget(string modelName)
+    {
+        lock (turns)
+            models.TryRemove(modelName, out _);
+    }
+
+    /// <summary>How a model's counts stand now, what the writer has not taken yet among them. Costs some microseconds.</summary>
+    public ServiceReading Read(string modelName, DateTimeOffset now)
+    {
+        lock (turns)
+            return models.TryGetValue(modelName, out var slots) ? slots.Read(now) : new(0, 0, new(), now, null);
+    }
+
+    private static DateTimeOffset TimeOf(long slot) => new(slot * SlotTicks, TimeSpan.Zero);
 
     private static long SlotOf(DateTimeOffset at) => at.UtcTicks / SlotTicks;
 
@@ -68,6 +105,9 @@ public sealed class ServiceCounters
     {
         private readonly ConcurrentDictionary<long, Slot> slots = new();
         private Slot? newest;
+        private long forgottenPredictions;
+        private long forgottenRequests;
+        private DateTimeOffset? forgottenLast;
 
         public IEnumerable<KeyValuePair<long, Slot>> All => slots;
 
@@ -81,20 +121,57 @@ public sealed class ServiceCounters
             return slot;
         }
 
-        public void Forget(long start)
+        public void Resume(long predictions, DateTimeOffset? last) => (forgottenPredictions, forgottenLast) = (predictions, last);
+
+        public void Forget(Slot slot)
         {
-            if (Volatile.Read(ref newest)?.Start != start)
-                slots.TryRemove(start, out _);
+            if (Volatile.Read(ref newest) == slot || !slots.TryRemove(slot.Start, out _))
+                return;
+            forgottenPredictions += slot.Predictions;
+            forgottenRequests += slot.Requests;
+            forgottenLast = Later(forgottenLast, slot);
         }
+
+        public ServiceReading Read(DateTimeOffset now)
+        {
+            var (predictions, requests, last) = (forgottenPredictions, forgottenRequests, forgottenLast);
+            var recent = new ServiceWindow();
+            var since = now;
+            foreach (var (start, slot) in slots)
+            {
+                predictions += slot.Predictions;
+                requests += slot.Requests;
+                last = Later(last, slot);
+                if (now.UtcTicks - (start * SlotTicks) > RecentTicks)
+                    continue;
+                slot.AddTo(recent);
+                since = TimeOf(start) < since ? TimeOf(start) : since;
+            }
+
+            return new(predictions, requests, recent, since, last);
+        }
+
+        private static DateTimeOffset? Later(DateTimeOffset? known, Slot slot) =>
+            slot.Predictions == 0 || known > TimeOf(slot.Start) ? known : TimeOf(slot.Start);
     }
 
     private sealed class Slot(long start)
     {
+        /// <summary>What the writer has taken already.</summary>
+        private readonly ServiceWindow taken = new();
+
+        /// <summary>Predictions beside the first of each request; a field, for it is counted into without a lock.</summary>
+        public long FurtherRows;
+
         public long Start { get; } = start;
 
         public long[] Latencies { get; } = new long[ServiceWindow.LatencyBins];
 
         public long[] Failures { get; } = new long[600];
+
+        public long Predictions => taken.Answered + Sum(Latencies) + Volatile.Read(ref FurtherRows);
+
+        public long Requests => taken.Requests + Sum(Latencies) + Sum(Failures);
 
         public ServiceWindow? Take()
         {
@@ -105,10 +182,33 @@ public sealed class ServiceCounters
             for (var status = 0; status < Failures.Length; status++)
                 if (Failures[status] != 0 && Interlocked.Exchange(ref Failures[status], 0) is var count)
                     (window ??= new()).AddFailed(status, count);
+            if (window is not null)
+                taken.Add(window);
             return window;
         }
+
+        public void AddTo(ServiceWindow sum)
+        {
+            sum.Add(taken);
+            for (var bin = 0; bin < Latencies.Length; bin++)
+                if (Volatile.Read(ref Latencies[bin]) is > 0 and var count)
+                    sum.AddAnswered(bin, count);
+            for (var status = 0; status < Failures.Length; status++)
+                if (Volatile.Read(ref Failures[status]) is > 0 and var count)
+                    sum.AddFailed(status, count);
+        }
+
+        private static long Sum(long[] counts) => System.Numerics.Tensors.TensorPrimitives.Sum<long>(counts);
     }
 }
 
 /// <summary>What was counted for a model in one slot of arrival time.</summary>
 public sealed record ServiceCount(string Model, DateTimeOffset Start, ServiceWindow Window);
+
+/// <summary>How a model's counts stand at one moment.</summary>
+/// <param name="Predictions">All that were ever answered or observed.</param>
+/// <param name="Requests">Answered and failed ones since the process started.</param>
+/// <param name="Recent">The last minute, to the slot.</param>
+/// <param name="RecentSince">Where <paramref name="Recent"/> starts; now where it is empty.</param>
+/// <param name="LastPrediction">The start of the slot in which the last prediction was made; null: never.</param>
+public sealed record ServiceReading(long Predictions, long Requests, ServiceWindow Recent, DateTimeOffset RecentSince, DateTimeOffset? LastPrediction);

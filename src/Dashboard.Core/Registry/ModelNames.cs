@@ -2,11 +2,17 @@ using System.Globalization;
 
 namespace Dashboard.Core.Registry;
 
-/// <summary>What registered models and aliases may be called.</summary>
+/// <summary>What registered models, aliases and tags may be called.</summary>
 public static class ModelNames
 {
     public const int MaxLength = 100;
 
+    public const int MaxTagLength = 40;
+
+    /// <summary>Most tags of one model.</summary>
+    public const int MaxTags = 20;
+
+    private const string TagRule = "1 to 40 letters a–z or A–Z, digits, '.', '_' or '-', starting with a letter or digit";
     private const string NameRule = "1 to 100 letters a–z or A–Z, digits, '.', '_' or '-', starting with a letter or digit";
     private const string AliasRule = "1 to 100 letters a–z or A–Z, digits, '.', '_' or '-', starting with a letter, and neither 'latest' nor 'v' with a number";
 
@@ -21,6 +27,17 @@ public static class ModelNames
         return string.Equals(alias, "champion", StringComparison.OrdinalIgnoreCase)
             ? new Conflict("The alias 'champion' moves only by a promotion or a rollback.") { Field = "alias", Value = alias, Expected = "another alias" }
             : null;
+    }
+
+    /// <summary>Null when a model may have these tags; otherwise what is wrong with the first that is.</summary>
+    public static Error? CheckTags(IReadOnlyCollection<string?> tags)
+    {
+        if (tags.Count > MaxTags)
+            return InvalidValue.Of("tags", $"{tags.Count} tags", $"at most {MaxTags}");
+        foreach (var tag in tags)
+            if (!IsPlain(tag) || tag!.Length > MaxTagLength)
+                return InvalidValue.Of("tags", tag ?? "null", TagRule);
+        return null;
     }
 
     /// <summary>Letters, digits, '.', '_' and '-' only, with a letter or digit first: safe in a path, a URL and a file name.</summary>

@@ -36,7 +36,7 @@ public sealed partial class MonitoringQueries : IDisposable
         this.time = time;
         windows = new(database, versions);
         drift = new(windows, versions, ledger);
-        cache = new(notifications);
+        cache = new(notifications, time);
     }
 
     /// <summary>The oldest and newest event of a model; null without any. "Last 30 days" ends at the newest.</summary>

@@ -24,6 +24,9 @@ internal sealed partial class TelemetryBatch
         ledger.ForgetModel(modelId);
         pending.Reload();
         windows.Reset();
+        arrived.Remove(modelId);
+        foreach (var key in counted.Keys.Where(key => key.Model == modelId).ToList())
+            counted.Remove(key);
     }
 
     /// <summary>Removes at most some thousand rows that are past their retention, oldest first.</summary>

@@ -24,11 +24,13 @@ internal sealed partial class TelemetryBatch : IDisposable
     private readonly SegmentLedger ledger;
     private readonly SegmentPast past;
     private readonly SqliteCommand count;
+    private readonly SqliteCommand latest;
     private readonly long slicedFrom;
     private readonly List<WindowEffect> effects = [];
     private readonly Dictionary<string, long> reached = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Model, string Name), long> counted = [];
     private readonly Dictionary<(int Model, long Hour), long> duplicates = [];
+    private readonly Dictionary<int, long> arrived = [];
     private SegmentSnapshot? segments;
     private bool isOpen;
 
@@ -42,6 +44,7 @@ internal sealed partial class TelemetryBatch : IDisposable
         pending = new(connection, hash, options);
         windows = new(connection);
         service = new(connection);
+        latest = PredictionLog.Prepare(connection, "INSERT INTO counters (model, name, value) VALUES ($1, $2, $3) ON CONFLICT (model, name) DO UPDATE SET value = MAX(value, excluded.value)", 3);
         quality = new(connection);
         arrivals = new(connection);
         ledger = new(connection);
@@ -74,8 +77,11 @@ internal sealed partial class TelemetryBatch : IDisposable
         windows.Fold(effects, versions.WindowSeconds, Segments);
         effects.Clear();
         foreach (var ((model, name), value) in counted)
-            WriteCount(model, name, value);
+            Write(count, model, name, value);
         counted.Clear();
+        foreach (var (model, time) in arrived)
+            Write(latest, model, TelemetryCounters.LastArrival, time);
+        arrived.Clear();
         foreach (var ((model, hour), value) in duplicates)
             quality.Add(model, hour, QualityKind.Duplicate, "id", value);
         duplicates.Clear();
@@ -87,6 +93,8 @@ internal sealed partial class TelemetryBatch : IDisposable
     /// <summary>Appends a prediction; false where its id is there already.</summary>
     public bool Append(PredictionRecord record)
     {
+        Count(record.Model.ModelId, TelemetryCounters.Predictions, 1);
+        arrived[record.Model.ModelId] = Math.Max(UtcMicroseconds.Of(record.ArrivedAt), arrived.GetValueOrDefault(record.Model.ModelId));
         if (!log.TryAppend(record))
         {
             Count(record.Model.ModelId, TelemetryCounters.Duplicates, 1);
@@ -174,6 +182,7 @@ internal sealed partial class TelemetryBatch : IDisposable
         ledger.Dispose();
         past.Dispose();
         count.Dispose();
+        latest.Dispose();
         if (isOpen)
             RollBack();
     }
@@ -240,12 +249,12 @@ internal sealed partial class TelemetryBatch : IDisposable
 
     private void Reach(string model, long eventTime) => reached[model] = Math.Max(eventTime, reached.GetValueOrDefault(model, long.MinValue));
 
-    private void WriteCount(int model, string name, long value)
+    private static void Write(SqliteCommand counter, int model, string name, long value)
     {
-        count.Parameters[0].Value = (long)model;
-        count.Parameters[1].Value = name;
-        count.Parameters[2].Value = value;
-        count.ExecuteNonQuery();
+        counter.Parameters[0].Value = (long)model;
+        counter.Parameters[1].Value = name;
+        counter.Parameters[2].Value = value;
+        counter.ExecuteNonQuery();
     }
 
     /// <summary>Runs a statement of the transaction.</summary>
@@ -264,4 +273,10 @@ public static class TelemetryCounters
 {
     public const string Duplicates = "duplicates";
     public const string UnknownLabels = "unknown_labels";
+
+    /// <summary>All predictions that were ever answered or observed, duplicates among them.</summary>
+    public const string Predictions = "predictions";
+
+    /// <summary>When the last of them arrived, in microseconds since 1970.</summary>
+    public const string LastArrival = "last_arrival";
 }

@@ -167,7 +167,11 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
         foreach (var model in counts.Service.Select(count => count.Model).Distinct(StringComparer.Ordinal).Where(model => !reached.ContainsKey(model)))
             notifications.Publish(new(Topics.Monitoring, model));
         foreach (var item in items)
+        {
+            item.Count(counters, time.GetUtcNow());
             item.Complete();
+        }
+
         return null;
     }
 

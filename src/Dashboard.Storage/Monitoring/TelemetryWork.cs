@@ -24,6 +24,11 @@ internal abstract class TelemetryWork
     /// <summary>Does it inside the writer's transaction; the result is kept until the commit.</summary>
     public abstract void Run(TelemetryBatch batch);
 
+    /// <summary>Brings the counts in memory up to date, after the commit and before the caller is told.</summary>
+    public virtual void Count(ServiceCounters counters, DateTimeOffset now)
+    {
+    }
+
     /// <summary>Tells the caller, after the commit.</summary>
     public abstract void Complete();
 
@@ -57,6 +62,12 @@ internal sealed class ObservationWork(IReadOnlyList<PredictionRecord> records) :
             if (batch.Append(record))
                 accepted++;
         return new(accepted, records.Count - accepted);
+    }
+
+    public override void Count(ServiceCounters counters, DateTimeOffset now)
+    {
+        foreach (var model in records.GroupBy(record => record.Model.Name, StringComparer.Ordinal))
+            counters.Observed(model.Key, now, model.Count());
     }
 }
 
@@ -100,4 +111,6 @@ internal sealed class ForgetWork(int modelId, string modelName) : TelemetryWork<
         batch.Forget(modelId, modelName);
         return true;
     }
+
+    public override void Count(ServiceCounters counters, DateTimeOffset now) => counters.Forget(modelName);
 }

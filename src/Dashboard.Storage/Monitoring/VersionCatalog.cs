@@ -55,6 +55,7 @@ public sealed class VersionCatalog : IDisposable
     private readonly ConcurrentDictionary<int, MonitoredVersion> versions = new();
     private readonly ConcurrentDictionary<int, int> windowSeconds = new();
     private readonly IDisposable subscription;
+    private volatile bool mayBeGone;
 
     public VersionCatalog(IDbContextFactory<DashboardDb> factory, DataDirectory directory, Notifications notifications)
     {
@@ -62,15 +63,17 @@ public sealed class VersionCatalog : IDisposable
         this.directory = directory;
         subscription = notifications.Subscribe(notification =>
         {
-            if (notification.Topic == Topics.Registry)
-                windowSeconds.Clear();
+            if (notification.Topic != Topics.Registry)
+                return;
+            windowSeconds.Clear();
+            mayBeGone = true;
         });
     }
 
     /// <summary>The version behind a served model. Reads its reference the first time.</summary>
     public MonitoredVersion Of(ServedModel model) => versions.TryGetValue(model.VersionId, out var known)
         ? known
-        : versions.GetOrAdd(model.VersionId, Read(model.ModelId, model.VersionId, model.Number, model.Digest, model.Manifest));
+        : Remember(Read(model.ModelId, model.VersionId, model.Number, model.Digest, model.Manifest));
 
     /// <summary>A version by its key; null where it was deleted.</summary>
     public MonitoredVersion? Find(int versionId)
@@ -80,7 +83,7 @@ public sealed class VersionCatalog : IDisposable
         using var db = factory.CreateDbContext();
         var row = db.ModelVersions.AsNoTracking().SingleOrDefault(version => version.Id == versionId);
         return row is null ? null
-            : versions.GetOrAdd(versionId, Read(row.ModelId, row.Id, row.Number, row.Digest, CanonicalJson.Deserialize<ModelManifest>(row.ManifestJson)));
+            : Remember(Read(row.ModelId, row.Id, row.Number, row.Digest, CanonicalJson.Deserialize<ModelManifest>(row.ManifestJson)));
     }
 
     /// <summary>The sample of held-out rows that a version came with, read anew each time: it is large, and seldom asked for.</summary>
@@ -104,6 +107,21 @@ public sealed class VersionCatalog : IDisposable
     }
 
     public void Dispose() => subscription.Dispose();
+
+    /// <summary>Remembers a version. Those that were deleted are forgotten here: only here does their number grow.</summary>
+    private MonitoredVersion Remember(MonitoredVersion version)
+    {
+        if (mayBeGone)
+        {
+            mayBeGone = false;
+            using var db = factory.CreateDbContext();
+            var present = db.ModelVersions.Select(row => row.Id).ToHashSet();
+            foreach (var gone in versions.Keys.Where(id => !present.Contains(id)))
+                versions.TryRemove(gone, out _);
+        }
+
+        return versions.GetOrAdd(version.VersionId, version);
+    }
 
     private MonitoredVersion Read(int modelId, int versionId, int number, string digest, ModelManifest manifest)
     {

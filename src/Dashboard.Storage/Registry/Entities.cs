@@ -26,6 +26,7 @@ public sealed class RegisteredModel
     public bool HasDefaultRules { get; set; }
     public List<ModelVersion> Versions { get; } = [];
     public List<ModelAlias> Aliases { get; } = [];
+    public List<ModelTag> Tags { get; } = [];
 }
 
 public sealed class ModelVersion
@@ -63,7 +64,14 @@ public sealed class ModelAlias
     public ModelVersion Version { get; set; } = null!;
 }
 
-internal sealed class RegistryMapping : IEntityTypeConfiguration<RegisteredModel>, IEntityTypeConfiguration<ModelVersion>, IEntityTypeConfiguration<ModelAlias>
+/// <summary>A word by which models are grouped: production, eu, a team's name.</summary>
+public sealed class ModelTag
+{
+    public int ModelId { get; set; }
+    public required string Tag { get; set; }
+}
+
+internal sealed class RegistryMapping : IEntityTypeConfiguration<RegisteredModel>, IEntityTypeConfiguration<ModelVersion>, IEntityTypeConfiguration<ModelAlias>, IEntityTypeConfiguration<ModelTag>
 {
     public void Configure(EntityTypeBuilder<RegisteredModel> builder)
     {
@@ -82,5 +90,11 @@ internal sealed class RegistryMapping : IEntityTypeConfiguration<RegisteredModel
         builder.HasKey(a => new { a.ModelId, a.Alias });
         builder.HasOne<RegisteredModel>().WithMany(m => m.Aliases).HasForeignKey(a => a.ModelId);
         builder.HasOne(a => a.Version).WithMany().HasForeignKey(a => a.VersionId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<ModelTag> builder)
+    {
+        builder.HasKey(t => new { t.ModelId, t.Tag });
+        builder.HasOne<RegisteredModel>().WithMany(m => m.Tags).HasForeignKey(t => t.ModelId);
     }
 }

@@ -8,14 +8,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Registry;
 
-/// <summary>Registered models, their versions and their aliases. The champion is not moved here: that is a deployment.</summary>
+/// <summary>Registered models, their versions, aliases and tags. The champion is not moved here: that is a deployment.</summary>
 public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, PackageStore packages, Notifications notifications, TimeProvider time)
 {
-    /// <summary>All models by name, with versions and aliases.</summary>
+    /// <summary>All models by name, with versions, aliases and tags.</summary>
     public async Task<IReadOnlyList<RegisteredModel>> ListAsync(CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        return await db.Models.AsNoTracking().AsSplitQuery().Include(m => m.Versions.OrderBy(v => v.Number)).Include(m => m.Aliases).OrderBy(m => m.Name).ToListAsync(ct);
+        return await db.Models.AsNoTracking().AsSplitQuery().Include(m => m.Versions.OrderBy(v => v.Number)).Include(m => m.Aliases).Include(m => m.Tags).OrderBy(m => m.Name).ToListAsync(ct);
     }
 
     /// <summary>The names of all models, in order.</summary>
@@ -25,11 +25,11 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
         return await db.Models.Select(m => m.Name).OrderBy(name => name).ToListAsync(ct);
     }
 
-    /// <summary>A model with versions and aliases, or null.</summary>
+    /// <summary>A model with versions, aliases and tags, or null.</summary>
     public async Task<RegisteredModel?> FindAsync(string name, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        return await db.Models.AsNoTracking().AsSplitQuery().Include(m => m.Versions.OrderBy(v => v.Number)).Include(m => m.Aliases).SingleOrDefaultAsync(m => m.Name == name, ct);
+        return await db.Models.AsNoTracking().AsSplitQuery().Include(m => m.Versions.OrderBy(v => v.Number)).Include(m => m.Aliases).Include(m => m.Tags).SingleOrDefaultAsync(m => m.Name == name, ct);
     }
 
     /// <summary>A version by its number, or by an alias, <c>latest</c> or <c>v3</c>, with its model.</summary>
@@ -74,6 +74,29 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
         await db.SaveChangesAsync(ct);
         notifications.Publish(new(Topics.Registry, name));
         return model;
+    }
+
+    /// <summary>Gives a model these tags and no others.</summary>
+    /// <returns>The tags as they are now, in order.</returns>
+    public async Task<Result<IReadOnlyList<string>>> SetTagsAsync(string name, IReadOnlyCollection<string> tags, string by, CancellationToken ct)
+    {
+        if (ModelNames.CheckTags(tags) is { } fault)
+            return fault;
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var model = await db.Models.Include(m => m.Tags).SingleOrDefaultAsync(m => m.Name == name, ct);
+        if (model is null)
+            return new NotFound("model", name);
+        string[] wanted = [.. tags.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        if (!wanted.SequenceEqual(model.Tags.Select(tag => tag.Tag).Order(StringComparer.Ordinal)))
+        {
+            model.Tags.RemoveAll(tag => !wanted.Contains(tag.Tag, StringComparer.Ordinal));
+            model.Tags.AddRange(wanted.Except(model.Tags.Select(tag => tag.Tag), StringComparer.Ordinal).ToList().ConvertAll(tag => new ModelTag { Tag = tag }));
+            Note(db, "model.tagged", by, name, null, wanted.Length == 0 ? $"Took the tags from {name}." : $"Tagged {name} with {string.Join(", ", wanted)}.");
+            await db.SaveChangesAsync(ct);
+            notifications.Publish(new(Topics.Registry, name));
+        }
+
+        return wanted;
     }
 
     /// <summary>Keeps the package and makes it the next version of the model; the model is made where there is none. A package that the model has already is that version.</summary>

@@ -5,6 +5,7 @@ using Dashboard.Storage.Data;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Web.Api.V1;
 using Dashboard.Web.Components;
+using Dashboard.Web.Components.Pages.Wall;
 using Dashboard.Web.Components.Shared;
 using Dashboard.Web.Hosting.Alerts;
 using Dashboard.Web.Explanations;
@@ -82,6 +83,7 @@ public static class ControlRoom
         var app = builder.Build();
         Map(app);
         await StorageSetup.PrepareAsync(app.Services.GetRequiredService<IDbContextFactory<DashboardDb>>(), ct);
+        app.Services.GetRequiredService<LoggedCounts>().Resume();
         directory.EmptyTemporary();
         await app.Services.GetRequiredService<DatasetStore>().RemoveOrphansAsync(ct);
         return app;
@@ -96,6 +98,8 @@ public static class ControlRoom
         services.AddSingleton<Notifications>();
         services.AddSingleton<Router>();
         services.AddSingleton<LiveUpdates>();
+        services.AddSingleton<LivePulse>();
+        services.AddSingleton<WallReadings>();
         services.AddSingleton(new TelemetryOptions(settings.Monitoring.LogRetentionDays, settings.Monitoring.WindowRetentionDays));
         services.AddAlerts(settings.Alerts);
         services.AddDashboardStorage(directory);
@@ -110,7 +114,12 @@ public static class ControlRoom
         services.AddProblemDetails();
         services.AddOpenApi("v1");
         services.AddSignalR();
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents(circuits =>
+        {
+            // A page whose browser is gone goes on being drawn so long; a browser that returns later loads its page again, and everything it shows is in the URL.
+            circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(1);
+            circuits.DisconnectedCircuitMaxRetained = 50;
+        });
         services.AddRadzenComponents();
         services.AddScoped<PageState>();
         services.ConfigureHttpJsonOptions(options =>

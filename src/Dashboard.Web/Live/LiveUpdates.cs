@@ -7,7 +7,10 @@ public sealed partial class LiveUpdates(Notifications notifications, TimeProvide
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Subscribes. Deliveries to one subscriber never overlap; equal notifications within one interval are delivered once.</summary>
+    /// <summary>
+    /// Subscribes. Deliveries to one subscriber never overlap; what was said of one subject meanwhile is delivered once, up to the newest event time, so that
+    /// one who is slow does not pile up what waits for it.
+    /// </summary>
     /// <param name="concerns">Whether a notification matters to the subscriber; runs on the publisher's thread.</param>
     /// <param name="deliver">Receives what has happened since the last delivery. An exception is logged and does not end the subscription.</param>
     public IDisposable Subscribe(Func<Notification, bool> concerns, Func<IReadOnlyCollection<Notification>, Task> deliver)
@@ -32,7 +35,7 @@ public sealed partial class LiveUpdates(Notifications notifications, TimeProvide
         private readonly TimeProvider time;
         private readonly Func<IReadOnlyCollection<Notification>, Task> deliver;
         private readonly ILogger logger;
-        private HashSet<Notification> waiting = [];
+        private Dictionary<(string, string?, string?), Notification> waiting = [];
         private IDisposable? subscription;
         private bool pumping;
 
@@ -48,7 +51,9 @@ public sealed partial class LiveUpdates(Notifications notifications, TimeProvide
         {
             lock (gate)
             {
-                waiting.Add(notification);
+                var key = (notification.Topic, notification.Model, notification.Subject);
+                if (!waiting.TryGetValue(key, out var before) || !(before.UpTo > notification.UpTo))
+                    waiting[key] = notification;
                 if (pumping)
                     return;
                 pumping = true;
@@ -63,7 +68,7 @@ public sealed partial class LiveUpdates(Notifications notifications, TimeProvide
             {
                 while (true)
                 {
-                    HashSet<Notification> batch;
+                    IReadOnlyCollection<Notification> batch;
                     lock (gate)
                     {
                         if (waiting.Count == 0)
@@ -72,7 +77,7 @@ public sealed partial class LiveUpdates(Notifications notifications, TimeProvide
                             return;
                         }
 
-                        (batch, waiting) = (waiting, []);
+                        (batch, waiting) = (waiting.Values, []);
                     }
 
                     await DeliverAsync(batch);
@@ -85,7 +90,7 @@ public sealed partial class LiveUpdates(Notifications notifications, TimeProvide
             }
         }
 
-        private async Task DeliverAsync(HashSet<Notification> batch)
+        private async Task DeliverAsync(IReadOnlyCollection<Notification> batch)
         {
             try
             {

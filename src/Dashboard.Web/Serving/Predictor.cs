@@ -30,7 +30,7 @@ internal sealed class Predictor(PredictionQueue queue, ServiceCounters counters,
     public void Answered(in ScoredRows scored, in PredictionRequest request, DateTimeOffset arrivedAt, TimeSpan latency)
     {
         var microseconds = latency.TotalMicroseconds;
-        counters.Answered(scored.Model, arrivedAt, microseconds);
+        counters.Answered(scored.Model, arrivedAt, microseconds, scored.Inputs.Length);
         for (var i = 0; i < scored.Inputs.Length; i++)
         {
             queue.TryWrite(new PredictionRecord

@@ -8,6 +8,7 @@ internal sealed class Chromium : IAsyncDisposable
     public static readonly ViewportSize Desktop = new() { Width = 1440, Height = 960 };
     public static readonly ViewportSize Phone = new() { Width = 390, Height = 844 };
     public static readonly ViewportSize Wall = new() { Width = 1920, Height = 1080 };
+    public static readonly ViewportSize Wall4K = new() { Width = 3840, Height = 2160 };
 
     private readonly IPlaywright playwright;
 

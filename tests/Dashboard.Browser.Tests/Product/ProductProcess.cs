@@ -34,6 +34,8 @@ public sealed class ProductProcess : IAsyncDisposable
 
     public Uri Address => address.Task.Result;
 
+    public int Id => process.Id;
+
     public HttpClient Client { get; private set; } = null!;
 
     /// <summary>What it printed so far.</summary>

@@ -65,6 +65,50 @@ public sealed class ServiceCountersTests
     }
 
     [Fact]
+    public void What_is_read_has_everything_taken_or_not_and_never_goes_back()
+    {
+        var counters = new ServiceCounters();
+        counters.Resume("flights", 1000, Noon.AddDays(-1));
+        var writing = true;
+        long before = 0;
+        Parallel.Invoke(
+            () =>
+            {
+                Parallel.For(0, 100_000, i => counters.Failed("flights", Noon.AddMilliseconds(i), 500));
+                counters.Observed("flights", Noon.AddSeconds(100), 50_000);
+                Volatile.Write(ref writing, false);
+            },
+            () =>
+            {
+                while (Volatile.Read(ref writing))
+                    counters.Take(Noon.AddMinutes(1));
+            },
+            () =>
+            {
+                while (Volatile.Read(ref writing))
+                {
+                    var now = counters.Read("flights", Noon.AddMinutes(1)).Requests;
+                    Assert.True(now >= before, $"{now} after {before}");
+                    before = now;
+                }
+            });
+        // Long after, the slots are forgotten; what they counted is not.
+        counters.Take(Noon.AddHours(1));
+        var reading = counters.Read("flights", Noon.AddHours(1));
+        Assert.Equal((51_000, 100_000, 0), (reading.Predictions, reading.Requests, reading.Recent.Requests));
+        Assert.Equal(Noon.AddSeconds(100), reading.LastPrediction);
+    }
+
+    [Fact]
+    public void A_deleted_model_starts_from_nothing()
+    {
+        var counters = new ServiceCounters();
+        counters.Observed("flights", Noon, 5);
+        counters.Forget("flights");
+        Assert.Equal((0, null), (counters.Read("flights", Noon).Predictions, counters.Read("flights", Noon).LastPrediction));
+    }
+
+    [Fact]
     public void Names_of_models_that_do_not_exist_cannot_fill_the_memory()
     {
         var counters = new ServiceCounters();

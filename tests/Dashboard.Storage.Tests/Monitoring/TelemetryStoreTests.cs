@@ -50,6 +50,36 @@ public sealed class TelemetryStoreTests
     }
 
     [Fact]
+    public async Task Counts_in_memory_go_on_after_a_restart_and_a_log_from_before_they_were_kept_is_counted()
+    {
+        await using var telemetry = await TelemetryFixture.StartAsync();
+        var counters = telemetry.Get<ServiceCounters>();
+        await telemetry.Store.AppendAsync([telemetry.Record("a"), telemetry.Record("b"), telemetry.Record("a")], default);
+        Assert.Equal(3, Predictions());
+
+        counters.Forget("flights");
+        telemetry.Get<LoggedCounts>().Resume();
+        Assert.Equal(3, Predictions());
+        Assert.InRange(counters.Read("flights", DateTimeOffset.UtcNow).LastPrediction!.Value, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);
+
+        using (var connection = telemetry.Get<TelemetryDatabase>().OpenWriter())
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "DELETE FROM counters; DELETE FROM settings WHERE name = 'predictions_are_counted'";
+            command.ExecuteNonQuery();
+        }
+
+        telemetry.Get<LoggedCounts>().Resume();
+        Assert.Equal(2, Predictions());
+        Assert.NotNull(counters.Read("flights", DateTimeOffset.UtcNow).LastPrediction);
+        await telemetry.Store.ForgetAsync(telemetry.Model.ModelId, "flights", default);
+        telemetry.Get<LoggedCounts>().Resume();
+        Assert.Equal(0, Predictions());
+
+        long Predictions() => counters.Read("flights", DateTimeOffset.UtcNow).Predictions;
+    }
+
+    [Fact]
     public async Task The_first_prediction_of_an_id_counts_and_repeats_are_counted_as_duplicates()
     {
         await using var telemetry = await TelemetryFixture.StartAsync();

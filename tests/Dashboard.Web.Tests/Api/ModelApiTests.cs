@@ -48,6 +48,27 @@ public sealed class ModelApiTests
         Assert.Empty((await GetAsync(host, "models")).EnumerateArray());
     }
 
+    [Fact]
+    public async Task Tags_replace_the_tags_before_and_a_bad_one_is_named()
+    {
+        await using var host = await TestHost.StartAsync();
+        using var created = await host.Client.PostAsJsonAsync("/api/v1/models", new { name = "tiny" });
+        await OkAsync(await host.Client.PutAsJsonAsync("/api/v1/models/tiny/tags", new { tags = new[] { "production", "eu", "eu" } }));
+        Assert.Equal(["eu", "production"], Tags(await GetAsync(host, "models/tiny")));
+        await OkAsync(await host.Client.PutAsJsonAsync("/api/v1/models/tiny/tags", new { tags = new[] { "production", "us" } }));
+        Assert.Equal(["production", "us"], Tags((await GetAsync(host, "models"))[0]));
+
+        using var refused = await host.Client.PutAsJsonAsync("/api/v1/models/tiny/tags", new { tags = new[] { "us", "a b" } });
+        var problem = await refused.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((HttpStatusCode.BadRequest, "tags", "a b"), (refused.StatusCode, problem.GetProperty("field").GetString(), problem.GetProperty("value").GetString()));
+        using var missing = await host.Client.PutAsJsonAsync("/api/v1/models/nobody/tags", new { tags = Array.Empty<string>() });
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+        await OkAsync(await host.Client.PutAsJsonAsync("/api/v1/models/tiny/tags", new { tags = Array.Empty<string>() }));
+        Assert.Empty(Tags(await GetAsync(host, "models/tiny")));
+
+        static IEnumerable<string?> Tags(JsonElement model) => model.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString());
+    }
+
     [Theory]
     [InlineData("{\"name\":\"a b\"}", 400, "name")]
     [InlineData("{\"name\":\"a\",\"windowSeconds\":7}", 400, "windowSeconds")]

@@ -26,6 +26,23 @@ public sealed class LiveUpdatesTests
     }
 
     [Fact]
+    public async Task What_waits_for_a_slow_subscriber_is_one_notification_a_subject_up_to_the_newest_event()
+    {
+        var release = new TaskCompletionSource();
+        var batches = new ConcurrentQueue<IReadOnlyCollection<Notification>>();
+        using var subscription = updates.Subscribe(_ => true, async batch => { batches.Enqueue(batch); await release.Task; });
+        notifications.Publish(new(Topics.Runs));
+        await Eventually(() => batches.Count == 1);
+
+        foreach (var second in Enumerable.Range(1, 1_000).Append(7))
+            notifications.Publish(new(Topics.Monitoring, "a", UpTo: DateTimeOffset.UnixEpoch.AddSeconds(second)));
+        release.SetResult();
+
+        await Eventually(() => batches.Count == 2);
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(1_000), Assert.Single(batches.Last()).UpTo);
+    }
+
+    [Fact]
     public async Task What_does_not_concern_a_subscriber_does_not_reach_it()
     {
         var received = new ConcurrentQueue<Notification>();

@@ -69,6 +69,9 @@ public sealed record MetricInfo(string Key, string Name, string? Unit, int Digit
         return new(key, key, null, 4, null);
     }
 
+    /// <summary>Whether a key names a metric that this product computes.</summary>
+    public static bool IsKnown(string key) => Known.ContainsKey(key);
+
     /// <summary>The figure that stands for a model of this task.</summary>
     public static string Primary(ModelTask task) => task switch
     {

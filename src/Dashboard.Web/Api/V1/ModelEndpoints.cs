@@ -25,6 +25,7 @@ internal static class ModelEndpoints
         models.MapGet("/{model}/versions/{version}", VersionAsync).Produces<VersionView>().ProducesProblem(404).WithSummary("One version, by number, alias or 'latest'");
         models.MapPut("/{model}/aliases/{alias}", SetAliasAsync).Accepts<AliasTarget>("application/json", Any).Produces<VersionView>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Point an alias at a version");
         models.MapDelete("/{model}/aliases/{alias}", RemoveAliasAsync).Produces(StatusCodes.Status204NoContent).ProducesProblem(404).ProducesProblem(409).WithSummary("Remove an alias");
+        models.MapPut("/{model}/tags", SetTagsAsync).Accepts<ModelTags>("application/json", Any).Produces<ModelView>().ProducesProblem(400).ProducesProblem(404).WithSummary("Give a model these tags and no others");
         models.MapGet("/{model}/activity", ActivityAsync).Produces<ActivityEntry[]>().ProducesProblem(404).WithSummary("What happened to a model, newest first");
     }
 
@@ -86,6 +87,17 @@ internal static class ModelEndpoints
     private static async Task<IResult> RemoveAliasAsync(string model, string alias, HttpContext context, ModelRegistry registry, CancellationToken ct) =>
         (await registry.RemoveAliasAsync(model, alias, Actor.Of(context), ct)).Match(_ => Results.NoContent(), Problems.ToProblem);
 
+    private static async Task<IResult> SetTagsAsync(string model, HttpContext context, ModelRegistry registry, CancellationToken ct)
+    {
+        var body = await JsonBody.ReadAsync<ModelTags>(context.Request, ct);
+        if (body.Error is { } unreadable)
+            return unreadable.ToProblem();
+        if (body.Value.Tags is not { } tags)
+            return InvalidValue.Of("tags", null, "a list of words").ToProblem();
+        var set = await registry.SetTagsAsync(model, tags, Actor.Of(context), ct);
+        return set.Error is { } fault ? fault.ToProblem() : await FindAsync(model, registry, ct);
+    }
+
     private static async Task<IResult> ActivityAsync(string model, int? take, long? before, ActivityLog log, ModelRegistry registry, CancellationToken ct) =>
         take is < 1 or > MaxActivity ? InvalidValue.Of("take", take.ToString(), $"a number from 1 to {MaxActivity}").ToProblem()
         : await registry.FindAsync(model, ct) is null ? new NotFound("model", model).ToProblem()
@@ -97,4 +109,6 @@ internal static class ModelEndpoints
     private sealed record ModelChange(string? Description, int? WindowSeconds, long? DriftPeriodSeconds, double? HarmfulMargin);
 
     private sealed record AliasTarget(int? Version);
+
+    private sealed record ModelTags(string[]? Tags);
 }

@@ -61,6 +61,9 @@ public sealed partial class TimeChart
 
     [Parameter] public bool Plain { get; set; }
 
+    /// <summary>On a screen that nobody touches: only the plot, as large as its place, with type as large as its place's.</summary>
+    [Parameter] public bool Wall { get; set; }
+
     /// <summary>What to say when there is no point to draw.</summary>
     [Parameter] public string? Empty { get; set; }
 
@@ -141,7 +144,8 @@ public sealed partial class TimeChart
             time = !Steps,
             local = LocalTime,
             xLabel = XLabel,
-            zoom = Zoom,
+            zoom = Zoom && !Wall,
+            wall = Wall,
             sync = Sync,
             markers = Markers.OrderBy(marker => marker.At),
             spans = Shaded.Count == 0 ? null : Shaded.Select(span => new { from = span.From, to = span.To, label = span.Label, kind = span.Kind.Name() }),

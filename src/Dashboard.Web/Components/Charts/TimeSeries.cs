@@ -32,6 +32,20 @@ public sealed record TimeSeries(string Name, double[] X, double[] Y)
     public static TimeSeries Flat(string name, double value, double from, double to, string unit = "") =>
         new(name, [from, to], [value, value]) { Unit = unit, Style = LineStyle.Dotted, IsFlat = true };
 
+    /// <summary>A series of windows of one length. Windows without events are not in the list: where some are left out, the line is broken.</summary>
+    public static TimeSeries Gapped(string name, IEnumerable<(DateTimeOffset At, double? Value)> points, TimeSpan step, string unit = "")
+    {
+        var all = new List<(DateTimeOffset At, double Value)>();
+        foreach (var (at, value) in points)
+        {
+            if (all.Count > 0 && at - all[^1].At > 2.5 * step)
+                all.Add((all[^1].At + step, double.NaN));
+            all.Add((at, value ?? double.NaN));
+        }
+
+        return Of(name, all, unit);
+    }
+
     /// <summary>A baseline: drawn without points.</summary>
     public bool IsFlat { get; init; }
 

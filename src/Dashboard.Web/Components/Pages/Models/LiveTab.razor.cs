@@ -100,22 +100,8 @@ public sealed partial class LiveTab : IDisposable
     private IReadOnlyList<double> Trend(Func<MetricWindow, double?> value) => [.. Series.Windows.Select(window => value(window) ?? double.NaN)];
 
     private TimeSeries Line(string name, Func<MetricWindow, double?> value, string unit = "") =>
-        Gapped(name, Series.Windows.Select(window => (window.Start, value(window))), Series.Step, unit);
+        TimeSeries.Gapped(name, Series.Windows.Select(window => (window.Start, value(window))), Series.Step, unit);
 
     private TimeSeries Line(string name, Func<ServicePoint, double?> value, string unit) =>
-        Gapped(name, Service.Points.Select(point => (point.Start, value(point))), Service.Step, unit);
-
-    /// <summary>Windows without events are not in the list: where some are left out, the line is broken.</summary>
-    private static TimeSeries Gapped(string name, IEnumerable<(DateTimeOffset At, double? Value)> points, TimeSpan step, string unit)
-    {
-        var all = new List<(DateTimeOffset, double)>();
-        foreach (var (at, value) in points)
-        {
-            if (all.Count > 0 && at - all[^1].Item1 > 2.5 * step)
-                all.Add((all[^1].Item1 + step, double.NaN));
-            all.Add((at, value ?? double.NaN));
-        }
-
-        return TimeSeries.Of(name, all, unit);
-    }
+        TimeSeries.Gapped(name, Service.Points.Select(point => (point.Start, value(point))), Service.Step, unit);
 }

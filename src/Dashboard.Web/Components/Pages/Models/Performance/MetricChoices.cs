@@ -13,5 +13,10 @@ internal static class MetricChoices
         [ModelTask.Regression] = ["rmse", "mae", "r2", "mape", "mean_error"],
     };
 
+    /// <summary>Every figure of any task, once.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Keys.Values.SelectMany(keys => keys).Distinct()];
+
+    public static bool Has(ModelTask task, string metric) => Keys[task].Contains(metric, StringComparer.Ordinal);
+
     public static IReadOnlyList<(string Key, string Text)> Of(ModelTask task) => [.. Keys[task].Select(key => (key, MetricInfo.For(key).Name))];
 }

@@ -116,6 +116,24 @@ namespace Dashboard.Storage.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ModelTags",
+                columns: table => new
+                {
+                    ModelId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Tag = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ModelTags", x => new { x.ModelId, x.Tag });
+                    table.ForeignKey(
+                        name: "FK_ModelTags_Models_ModelId",
+                        column: x => x.ModelId,
+                        principalTable: "Models",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Segments",
                 columns: table => new
                 {
@@ -492,6 +510,9 @@ namespace Dashboard.Storage.Migrations
 
             migrationBuilder.DropTable(
                 name: "IncidentNotes");
+
+            migrationBuilder.DropTable(
+                name: "ModelTags");
 
             migrationBuilder.DropTable(
                 name: "Segments");

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Dashboard.Storage.Migrations
 {
     [DbContext(typeof(DashboardDb))]
-    [Migration("20261125210453_Monitoring")]
+    [Migration("20261125210705_Monitoring")]
     partial class Monitoring
     {
         /// <inheritdoc />
@@ -826,6 +826,19 @@ namespace Dashboard.Storage.Migrations
                     b.ToTable("ModelAliases");
                 });
 
+            modelBuilder.Entity("Dashboard.Storage.Registry.ModelTag", b =>
+                {
+                    b.Property<int>("ModelId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Tag")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ModelId", "Tag");
+
+                    b.ToTable("ModelTags");
+                });
+
             modelBuilder.Entity("Dashboard.Storage.Registry.ModelVersion", b =>
                 {
                     b.Property<int>("Id")
@@ -1222,6 +1235,15 @@ namespace Dashboard.Storage.Migrations
                     b.Navigation("Version");
                 });
 
+            modelBuilder.Entity("Dashboard.Storage.Registry.ModelTag", b =>
+                {
+                    b.HasOne("Dashboard.Storage.Registry.RegisteredModel", null)
+                        .WithMany("Tags")
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Dashboard.Storage.Registry.ModelVersion", b =>
                 {
                     b.HasOne("Dashboard.Storage.Registry.RegisteredModel", "Model")
@@ -1259,6 +1281,8 @@ namespace Dashboard.Storage.Migrations
             modelBuilder.Entity("Dashboard.Storage.Registry.RegisteredModel", b =>
                 {
                     b.Navigation("Aliases");
+
+                    b.Navigation("Tags");
 
                     b.Navigation("Versions");
                 });

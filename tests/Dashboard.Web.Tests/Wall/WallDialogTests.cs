@@ -1,0 +1,61 @@
+using Bunit;
+using Dashboard.Storage;
+using Dashboard.Storage.Registry;
+using Dashboard.Web.Components.Pages.Wall;
+using Dashboard.Web.Tests.Kit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Dashboard.Web.Tests.Wall;
+
+public sealed class WallDialogTests : PageTest, IAsyncLifetime
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("wall").FullName;
+
+    public WallDialogTests() => Services.AddDashboardStorage(new DataDirectory(folder));
+
+    public async Task InitializeAsync()
+    {
+        await StorageSetup.PrepareAsync(Services.GetRequiredService<IDbContextFactory<DashboardDb>>(), CancellationToken.None);
+        var registry = Services.GetRequiredService<ModelRegistry>();
+        foreach (var name in new[] { "alpha", "beta" })
+            await registry.CreateAsync(name, new(), "test", isDemo: false, default);
+        await registry.SetTagsAsync("beta", ["production"], "test", default);
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void Choices_become_the_address_the_preview_and_the_link()
+    {
+        var dialog = Render<WallDialog>();
+        dialog.WaitForAssertion(() => Assert.Equal(2 + 1 + 3, dialog.FindAll("input[type=checkbox]").Count), TimeSpan.FromSeconds(20));
+        Assert.Equal("/wall", dialog.Find("iframe").GetAttribute("src"));
+
+        Box(dialog, "production").Change(true);
+        Box(dialog, "alpha").Change(true);
+        Box(dialog, "Grids of all").Change(false);
+        Select(dialog, "Seconds for each page").Change("10");
+        Select(dialog, "Figure").Change("log_loss");
+        dialog.Find("input[placeholder=Models]").Change("Ours");
+
+        const string address = "/wall?models=alpha&tag=production&show=models&every=10&metric=log_loss&title=Ours";
+        Assert.Equal(address, dialog.Find("iframe").GetAttribute("src"));
+        Assert.Equal((address, "_blank"), (dialog.Find("a.primary").GetAttribute("href"), dialog.Find("a.primary").GetAttribute("target")));
+        Assert.Equal("http://localhost" + address, dialog.Find("input[readonly]").GetAttribute("value"));
+        Assert.True(Box(dialog, "Each model large").HasAttribute("disabled"));
+
+        Box(dialog, "alpha").Change(false);
+        Select(dialog, "Figure").Change("");
+        Assert.Equal("/wall?tag=production&show=models&every=10&title=Ours", dialog.Find("iframe").GetAttribute("src"));
+    }
+
+    private static AngleSharp.Dom.IElement Box(IRenderedComponent<WallDialog> dialog, string text) => dialog.FindAll("label").Single(label => label.TextContent.Trim() == text).QuerySelector("input")!;
+
+    private static AngleSharp.Dom.IElement Select(IRenderedComponent<WallDialog> dialog, string text) => dialog.FindAll("label").Single(label => label.TextContent.TrimStart().StartsWith(text, StringComparison.Ordinal)).QuerySelector("select")!;
+}
