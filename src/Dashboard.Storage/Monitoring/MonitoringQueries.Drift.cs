@@ -18,12 +18,8 @@ public sealed partial class MonitoringQueries
     }
 
     /// <summary>One feature's distribution in the reference and in a range, or the prediction's where <paramref name="feature"/> is "prediction"; null where there is no such model, version or feature.</summary>
-    public async Task<DistributionView?> DistributionAsync(string model, int? version, string feature, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
-    {
-        if (await TargetAsync(model, version, ct) is not { } target)
-            return null;
-        return await cache.GetAsync(model, ("distribution", version, feature, from, to), () => Distribution(target, feature, from, to), ct);
-    }
+    public Task<DistributionView?> DistributionAsync(string model, int? version, string feature, DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
+        DistributionAsync(model, version, null, feature, from, to, ct);
 
     /// <summary>What the card of a model shows; null where there is no such model.</summary>
     public async Task<ModelOverview?> OverviewAsync(string model, CancellationToken ct)
@@ -52,11 +48,11 @@ public sealed partial class MonitoringQueries
 
     private static DateTimeOffset Floor(DateTimeOffset time, long seconds) => UtcMicroseconds.ToTime(UtcMicroseconds.Floor(UtcMicroseconds.Of(time), seconds));
 
-    private DistributionView? Distribution(Target target, string feature, DateTimeOffset from, DateTimeOffset to)
+    private DistributionView? Distribution(Target target, int? segment, string feature, DateTimeOffset from, DateTimeOffset to)
     {
         var plan = WindowPlan.For((to - from).TotalSeconds, versions.WindowSeconds(target.ModelId), DefaultPoints);
         var all = new ProfileMerge();
-        foreach (var window in windows.Read(target.ModelId, target.VersionId, plan.Resolution, UtcMicroseconds.Floor(UtcMicroseconds.Of(from), plan.Seconds), UtcMicroseconds.Of(to)))
+        foreach (var window in windows.Read(target.ModelId, target.VersionId, plan.Resolution, UtcMicroseconds.Floor(UtcMicroseconds.Of(from), plan.Seconds), UtcMicroseconds.Of(to), segment, ProfileParts.All & ~ProfileParts.Slices))
             all.Add(window);
         if ((all.Largest(withReference: true) ?? all.Largest(withReference: false)) is not var (version, profile))
         {
@@ -73,7 +69,11 @@ public sealed partial class MonitoringQueries
             FeatureSummary now = profile.Feature(index);
             var was = reference?.Feature(index);
             return new(feature, now.Bins.IsCategorical, version.Number, reference is not null, was?.Rows ?? 0, now.Rows, Distributions.Bars(was, now),
-                reference is null ? Distributions.WithoutReference(now.Rows) : Distributions.Feature(reference, profile, index).Verdict, was?.Mean, now.Mean, was?.StandardDeviation, now.StandardDeviation);
+                reference is null ? Distributions.WithoutReference(now.Rows) : Distributions.Feature(reference, profile, index).Verdict, was?.Mean, now.Mean, was?.StandardDeviation, now.StandardDeviation)
+            {
+                ReferenceFigures = was is null ? null : FeatureFigures.Of(was),
+                CurrentFigures = FeatureFigures.Of(now),
+            };
         }
 
         if (feature != Distributions.Prediction)

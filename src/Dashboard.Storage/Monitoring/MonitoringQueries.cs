@@ -44,12 +44,8 @@ public sealed partial class MonitoringQueries : IDisposable
 
     /// <summary>Metrics, positive rate, label coverage and lag over time; null where there is no such model or version.</summary>
     /// <param name="version">A version's number; null for all together.</param>
-    public async Task<ModelSeries?> SeriesAsync(string model, int? version, DateTimeOffset from, DateTimeOffset to, int maxPoints, CancellationToken ct)
-    {
-        if (await TargetAsync(model, version, ct) is not { } target)
-            return null;
-        return await cache.GetAsync(model, ("series", version, from, to, maxPoints), () => Series(target, model, version, from, to, maxPoints), ct);
-    }
+    public Task<ModelSeries?> SeriesAsync(string model, int? version, DateTimeOffset from, DateTimeOffset to, int maxPoints, CancellationToken ct) =>
+        SeriesAsync(model, version, null, from, to, maxPoints, ct);
 
     /// <summary>Requests, failures and latencies over arrival time.</summary>
     public Task<ServiceSeries> ServiceAsync(string model, DateTimeOffset from, DateTimeOffset to, int maxPoints, CancellationToken ct) =>
@@ -66,13 +62,13 @@ public sealed partial class MonitoringQueries : IDisposable
 
     public void Dispose() => cache.Dispose();
 
-    private ModelSeries Series(Target target, string model, int? version, DateTimeOffset from, DateTimeOffset to, int maxPoints)
+    private ModelSeries Series(Target target, string model, int? version, int? segment, DateTimeOffset from, DateTimeOffset to, int maxPoints)
     {
         var plan = WindowPlan.For((to - from).TotalSeconds, versions.WindowSeconds(target.ModelId), maxPoints);
         var step = TimeSpan.FromSeconds(plan.Seconds);
         var steps = new Dictionary<long, OutputMerge>();
         var total = new OutputMerge();
-        foreach (var window in windows.Read(target.ModelId, target.VersionId, plan.Resolution, UtcMicroseconds.Floor(UtcMicroseconds.Of(from), plan.Seconds), UtcMicroseconds.Of(to)))
+        foreach (var window in windows.Read(target.ModelId, target.VersionId, plan.Resolution, UtcMicroseconds.Floor(UtcMicroseconds.Of(from), plan.Seconds), UtcMicroseconds.Of(to), segment, ProfileParts.Output))
         {
             var start = UtcMicroseconds.Floor(window.Start, plan.Seconds);
             if (!steps.TryGetValue(start, out var merge))

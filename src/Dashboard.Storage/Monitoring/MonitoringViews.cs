@@ -1,4 +1,5 @@
 using Dashboard.Core.Monitoring.Drift;
+using Dashboard.Core.Monitoring.Profiles;
 
 namespace Dashboard.Storage.Monitoring;
 
@@ -25,7 +26,41 @@ public sealed record DistributionBar(string Label, double? Low, double? High, do
 /// <summary>A feature's, or the prediction's, distribution in the reference and in a range.</summary>
 /// <param name="Bars">At most about 40; the last ones may be "other", "unknown" and "missing".</param>
 public sealed record DistributionView(string Name, bool IsCategorical, int Version, bool HasReference, long ReferenceRows, long CurrentRows, IReadOnlyList<DistributionBar> Bars, DriftVerdict Verdict,
-    double? ReferenceMean, double? CurrentMean, double? ReferenceDeviation, double? CurrentDeviation);
+    double? ReferenceMean, double? CurrentMean, double? ReferenceDeviation, double? CurrentDeviation)
+{
+    /// <summary>Null for the prediction, and without a reference.</summary>
+    public FeatureFigures? ReferenceFigures { get; init; }
+
+    /// <summary>Null for the prediction.</summary>
+    public FeatureFigures? CurrentFigures { get; init; }
+}
+
+/// <summary>How many rows had a category that the model does not know.</summary>
+public sealed record UnknownCount(string Value, long Count);
+
+/// <summary>What is said of a feature's values beside their histogram.</summary>
+/// <param name="BelowRange">Values below the smallest of the reference; null for categories and without a reference, as the next.</param>
+/// <param name="Quantiles">The values at 5, 25, 50, 75 and 95 % of a number's; empty for categories, and where windows of an older version are among those asked for.</param>
+/// <param name="RankError">By how much the rank of a quantile may be wrong, as a share of the values; 0: they are exact.</param>
+/// <param name="Distinct">How many different values there were; null where that is not known.</param>
+/// <param name="Unknown">Rows with a category that the model does not know.</param>
+/// <param name="UnknownValues">The most frequent of those categories, at most twenty.</param>
+public sealed record FeatureFigures(long Rows, long Missing, double? Minimum, double? Maximum, long? BelowRange, long? AboveRange, IReadOnlyList<double> Quantiles, double? RankError,
+    double? Distinct, long Unknown, IReadOnlyList<UnknownCount> UnknownValues)
+{
+    /// <summary>Where the quantiles are taken.</summary>
+    public static readonly IReadOnlyList<double> Shares = [0.05, 0.25, 0.5, 0.75, 0.95];
+
+    private const int MostUnknown = 20;
+
+    internal static FeatureFigures Of(FeatureSummary feature) => new(feature.Rows, feature.Missing, feature.Minimum, feature.Maximum, feature.BelowRange, feature.AboveRange,
+        feature.Values is { } values ? [.. Shares.Select(values.Quantile)] : [], feature.Values?.RankError, feature.Distinct, feature.Unknown,
+        [.. (feature.UnknownValues?.Largest() ?? []).Take(MostUnknown).Select(pair => new UnknownCount(pair.Key, pair.Value))]);
+}
+
+/// <summary>How much of the log the windows of a segment count.</summary>
+/// <param name="Share">0 to 1; below 1 while its past is being made up for, the newest first.</param>
+public sealed record SegmentFill(int Segment, double Share);
 
 /// <summary>What a card shows of a model; every figure is of the last day on the clock that it is on.</summary>
 /// <param name="NewestEvent">Null: no prediction was ever logged.</param>

@@ -13,9 +13,11 @@ public sealed class TelemetryDatabase
     public TelemetryDatabase(DataDirectory directory)
     {
         File = directory.TelemetryFile;
+        // Once, by whoever comes first and before anyone holds a lock: the writer also reads while it writes.
         prepared = new(() =>
         {
-            using var connection = OpenWriter();
+            using var connection = OpenUnprepared();
+            TelemetrySchema.Prepare(connection);
             return true;
         });
     }
@@ -25,10 +27,8 @@ public sealed class TelemetryDatabase
     /// <summary>The writer's connection, with the schema in place.</summary>
     public SqliteConnection OpenWriter()
     {
-        var connection = Open(SqliteOpenMode.ReadWriteCreate);
-        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;");
-        TelemetrySchema.Prepare(connection);
-        return connection;
+        _ = prepared.Value;
+        return OpenUnprepared();
     }
 
     /// <summary>A reader's connection, pooled; it sees the last commit and never waits for the writer.</summary>
@@ -45,6 +45,13 @@ public sealed class TelemetryDatabase
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    private SqliteConnection OpenUnprepared()
+    {
+        var connection = Open(SqliteOpenMode.ReadWriteCreate);
+        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;");
+        return connection;
     }
 
     private SqliteConnection Open(SqliteOpenMode mode)

@@ -8,9 +8,6 @@ internal static class TelemetrySchema
     /// <summary>The first prediction whose place in the slices was counted, among <c>settings</c>.</summary>
     public const string SlicedFrom = "sliced_from";
 
-    /// <summary>Kept as the file's user_version. Files of before have 0.</summary>
-    private const long Version = 2;
-
     /// <summary>segment 0: all predictions; any other: those of a segment that a person defined.</summary>
     private const string Windows = """
         CREATE TABLE IF NOT EXISTS windows (
@@ -95,17 +92,22 @@ internal static class TelemetrySchema
         CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         """;
 
-    /// <summary>Creates what is missing and converts what is old, all of it or nothing.</summary>
+    /// <summary>Creates what is missing and converts what is old. Where nothing is to be done nothing is locked.</summary>
     public static void Prepare(SqliteConnection connection)
     {
-        // A reader that opens the file must not wait for the writer just to find that there is nothing to do.
-        if (IsCurrent(connection))
-            return;
+        if (Lacks(connection, "windows", "segment") || Lacks(connection, "labels", "lag"))
+            Upgrade(connection);
+        TelemetryDatabase.Execute(connection, Windows + Tables);
+        if (!Exists(connection, $"SELECT 1 FROM settings WHERE name = '{SlicedFrom}'"))
+            TelemetryDatabase.Execute(connection, $"INSERT OR IGNORE INTO settings (name, value) SELECT '{SlicedFrom}', COALESCE(MAX(seq), 0) + 1 FROM predictions");
+    }
+
+    /// <summary>All of it or nothing.</summary>
+    private static void Upgrade(SqliteConnection connection)
+    {
         using var transaction = connection.BeginTransaction(deferred: false);
-        if (IsCurrent(connection))
-            return;
         // Windows were once not kept by segment. A unique index cannot be altered, so their rows move to a new table.
-        if (Exists(connection, "SELECT 1 FROM pragma_table_info('windows')") && !Exists(connection, "SELECT 1 FROM pragma_table_info('windows') WHERE name = 'segment'"))
+        if (Lacks(connection, "windows", "segment"))
         {
             TelemetryDatabase.Execute(connection, $"""
                 ALTER TABLE windows RENAME TO windows_without_segments;
@@ -116,20 +118,14 @@ internal static class TelemetrySchema
                 """);
         }
 
-        if (Exists(connection, "SELECT 1 FROM pragma_table_info('labels')") && !Exists(connection, "SELECT 1 FROM pragma_table_info('labels') WHERE name = 'lag'"))
+        if (Lacks(connection, "labels", "lag"))
             TelemetryDatabase.Execute(connection, "ALTER TABLE labels ADD COLUMN lag REAL");
-        TelemetryDatabase.Execute(connection, Windows + Tables);
-        TelemetryDatabase.Execute(connection, $"INSERT OR IGNORE INTO settings (name, value) SELECT '{SlicedFrom}', COALESCE(MAX(seq), 0) + 1 FROM predictions");
-        TelemetryDatabase.Execute(connection, $"PRAGMA user_version = {Version}");
         transaction.Commit();
     }
 
-    private static bool IsCurrent(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA user_version";
-        return (long)command.ExecuteScalar()! >= Version;
-    }
+    /// <summary>True where the table is there and its column is not.</summary>
+    private static bool Lacks(SqliteConnection connection, string table, string column) =>
+        Exists(connection, $"SELECT 1 FROM pragma_table_info('{table}')") && !Exists(connection, $"SELECT 1 FROM pragma_table_info('{table}') WHERE name = '{column}'");
 
     private static bool Exists(SqliteConnection connection, string sql)
     {

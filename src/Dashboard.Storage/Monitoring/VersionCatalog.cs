@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Dashboard.Core;
-using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Data.Features;
+using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Registry;

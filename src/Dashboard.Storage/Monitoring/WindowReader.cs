@@ -116,6 +116,35 @@ internal sealed class WindowReader(TelemetryDatabase database, VersionCatalog ve
         return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
     }
 
+    public IReadOnlyList<SegmentFill> SegmentFills(int modelId)
+    {
+        using var connection = database.OpenReader();
+        using var command = Query(connection, "SELECT segment, active_from, next, (SELECT MIN(seq) FROM predictions) FROM segments WHERE model = $model ORDER BY segment", modelId);
+        using var reader = command.ExecuteReader();
+        var fills = new List<SegmentFill>();
+        while (reader.Read())
+        {
+            var (from, next, oldest) = (reader.GetInt64(1), reader.GetInt64(2), reader.IsDBNull(3) ? 0 : reader.GetInt64(3));
+            fills.Add(new(reader.GetInt32(0), next <= oldest || from <= oldest ? 1 : (double)(from - next) / (from - oldest)));
+        }
+
+        return fills;
+    }
+
+    public IReadOnlyList<QualityCount> Quality(int modelId, long from, long to)
+    {
+        using var connection = database.OpenReader();
+        using var command = Query(connection, "SELECT start, kind, subject, count FROM quality WHERE model = $model AND start >= $from AND start < $to ORDER BY start, kind, subject", modelId);
+        command.Parameters.AddWithValue("$from", from);
+        command.Parameters.AddWithValue("$to", to);
+        using var reader = command.ExecuteReader();
+        var counts = new List<QualityCount>();
+        while (reader.Read())
+            if (Enum.TryParse<QualityKind>(reader.GetString(1), out var kind))
+                counts.Add(new(modelId, UtcMicroseconds.ToTime(reader.GetInt64(0)), kind, reader.GetString(2), reader.GetInt64(3)));
+        return counts;
+    }
+
     private static SqliteCommand Query(SqliteConnection connection, string sql, int modelId)
     {
         var command = connection.CreateCommand();

@@ -48,7 +48,7 @@ internal static class InputReader
 
         // XGBoost works on 32-bit floats: a larger number would arrive as infinity.
         if (!reader.TryGetDouble(out var number) || !(Math.Abs(number) <= float.MaxValue))
-            return "a number from -3.4e38 to 3.4e38";
+            return RequestFault.NumberRange;
         value = InputValue.OfNumber(number);
         return null;
     }

@@ -1,3 +1,4 @@
+using Dashboard.Core;
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring;
 using Dashboard.Core.Serving;
@@ -10,7 +11,7 @@ namespace Dashboard.Web.Serving;
 internal readonly record struct ScoredRows(ServedModel Model, InputValue[][] Inputs, float[][] Features, float[][] Outputs);
 
 /// <summary>Scores requests whatever their protocol, and hands what happened to monitoring once the answer is made.</summary>
-internal sealed class Predictor(PredictionQueue queue, ServiceCounters counters)
+internal sealed class Predictor(PredictionQueue queue, ServiceCounters counters, QualityCounters quality)
 {
     public static ScoredRows Score(ServedModel model, InputValue[][] rows)
     {
@@ -44,6 +45,13 @@ internal sealed class Predictor(PredictionQueue queue, ServiceCounters counters)
                 LatencyMicroseconds = (float)microseconds,
             });
         }
+    }
+
+    /// <summary>Counts what was wrong with a request that a model refused.</summary>
+    public void Refused(ServedModel model, DateTimeOffset arrivedAt, Error error)
+    {
+        var fault = RequestFault.Of(error, model);
+        quality.Count(model.ModelId, arrivedAt, fault.Kind, fault.Subject);
     }
 
     /// <summary>Counts a request for a registered model that got no prediction.</summary>

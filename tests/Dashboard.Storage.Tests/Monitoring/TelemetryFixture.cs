@@ -17,14 +17,13 @@ internal sealed class TelemetryFixture : IAsyncDisposable
     public static readonly DateTimeOffset Start = new(2001, 2, 3, 6, 0, 0, TimeSpan.Zero);
 
     private readonly TestInstallation installation;
-    private readonly CancellationTokenSource stop = new();
-    private readonly Thread writer;
+    private CancellationTokenSource stop = new();
+    private Thread writer;
 
     private TelemetryFixture(TestInstallation installation, ServedModel model)
     {
         (this.installation, Model) = (installation, model);
-        writer = new Thread(() => Store.Run(stop.Token));
-        writer.Start();
+        writer = Write();
     }
 
     public ServedModel Model { get; }
@@ -36,9 +35,17 @@ internal sealed class TelemetryFixture : IAsyncDisposable
     public T Get<T>() where T : notnull => installation.Get<T>();
 
     /// <param name="reference">What the version learnt from; null: nothing is known.</param>
-    public static async Task<TelemetryFixture> StartAsync(int windowSeconds = 60, Func<Preprocessing, ReferenceProfile>? reference = null)
+    /// <param name="services">Takes the place of what is usual.</param>
+    /// <param name="prepare">Runs before the writer opens its file.</param>
+    public static async Task<TelemetryFixture> StartAsync(int windowSeconds = 60, Func<Preprocessing, ReferenceProfile>? reference = null,
+        Action<IServiceCollection>? services = null, Action<DataDirectory>? prepare = null)
     {
-        var started = await TestInstallation.StartAsync(services => services.AddLogging());
+        var started = await TestInstallation.StartAsync(collection =>
+        {
+            collection.AddLogging();
+            services?.Invoke(collection);
+        });
+        prepare?.Invoke(started.Get<DataDirectory>());
         var manifest = new ModelManifest(1, "flights", ModelTask.BinaryClassification,
             new([new("distance", InputType.Number, []), new("carrier", InputType.Category, ["AA", "UA"])]), ["false", "true"], 0.5, "xgboost", null, "model.ubj", reference is null ? null : ReferenceProfile.FileName, null,
             new Dictionary<string, double> { ["roc_auc"] = 0.7 }, [], null, null, null, null, null, null, "0.1.0", DateTimeOffset.UnixEpoch, []);
@@ -78,11 +85,50 @@ internal sealed class TelemetryFixture : IAsyncDisposable
         writer.Join();
     }
 
+    /// <summary>The writer starts again on what it left behind.</summary>
+    public void Restart()
+    {
+        Stop();
+        stop.Dispose();
+        stop = new();
+        writer = Write();
+    }
+
+    /// <summary>Waits until a segment's windows count all of the log.</summary>
+    public async Task FilledAsync(int segment)
+    {
+        for (var tries = 0; tries < 3000; tries++)
+        {
+            if ((await Queries.SegmentFillsAsync("flights", default))!.Any(fill => fill.Segment == segment && fill.Share >= 1))
+                return;
+            await Task.Delay(20);
+        }
+
+        Assert.Fail($"Segment {segment} was not filled within a minute.");
+    }
+
+    /// <summary>The one value that a query of the telemetry file gives.</summary>
+    public object? Scalar(string sql)
+    {
+        using var connection = Get<TelemetryDatabase>().OpenReader();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Stop();
         stop.Dispose();
         await installation.DisposeAsync();
+    }
+
+    private Thread Write()
+    {
+        var token = stop.Token;
+        var thread = new Thread(() => Store.Run(token));
+        thread.Start();
+        return thread;
     }
 
     private sealed class NoScorer : Scorer

@@ -24,13 +24,13 @@ internal sealed class ProfileWriter
 
     public void Varint(ulong value)
     {
-        while (value >= 0x80)
-        {
-            Byte((byte)(value | 0x80));
-            value >>= 7;
-        }
-
-        Byte((byte)value);
+        if (length + 10 > buffer.Length)
+            Array.Resize(ref buffer, buffer.Length * 2);
+        var at = length;
+        for (; value >= 0x80; value >>= 7)
+            buffer[at++] = (byte)(value | 0x80);
+        buffer[at++] = (byte)value;
+        length = at;
     }
 
     public void UInt64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Room(8), value);

@@ -5,11 +5,13 @@ namespace Dashboard.Core.Monitoring.Profiles;
 
 /// <summary>
 /// How the model did in every group of every feature: for a number the about ten groups of <see cref="BinLayout.CoarseBins"/>, for a category each of its bins, and
-/// the rows where the feature is missing. For each group what was predicted, and of the labelled rows what was true, what of it was hit and the exact sum of the loss;
-/// for a binary model that is the group's whole confusion matrix. Everything is a sum, so profiles merge by addition and a label that is replaced is subtracted.
+/// the rows where the feature is missing. For each group what was predicted, and of the labelled rows what was true, what of it was hit and the exact sum of the losses, each of which
+/// is rounded once to keep windows small (a log loss to a multiple of 2⁻³², a number's error to float32); for a binary model that is the group's whole confusion matrix. Everything is a sum, so profiles merge by addition and a label that is replaced is subtracted.
 /// </summary>
 public sealed class SliceProfile(ProfileLayout layout)
 {
+    private const double LossUnits = 1L << 32;
+
     private readonly Tally?[] tallies = new Tally?[layout.FirstSlices[^1]];
 
     private bool IsRegression => layout.Output.Task == ModelTask.Regression;
@@ -97,7 +99,8 @@ public sealed class SliceProfile(ProfileLayout layout)
     {
         if (double.IsNaN(label) || IsRegression)
             return 0;
-        return ProfileMetrics.LogLoss(layout.Output.Task == ModelTask.BinaryClassification ? (label == 1 ? outputs[0] : 1.0 - outputs[0]) : outputs[(int)label]);
+        var probability = layout.Output.Task == ModelTask.BinaryClassification ? (label == 1 ? outputs[0] : 1.0 - outputs[0]) : outputs[(int)label];
+        return Math.Round(ProfileMetrics.LogLoss(probability) * LossUnits) / LossUnits;
     }
 
     private void Label(Tally tally, in SliceEffect effect, double label, double loss, int sign)
@@ -105,6 +108,8 @@ public sealed class SliceProfile(ProfileLayout layout)
         if (IsRegression)
         {
             var error = effect.Outputs[0] - label;
+            if (Math.Abs(error) <= float.MaxValue)
+                error = (float)error;
             tally.Counts[1] += sign;
             tally.Sums[0].Add(sign * Math.Abs(error));
             tally.Sums[1].AddProduct(sign * error, error);

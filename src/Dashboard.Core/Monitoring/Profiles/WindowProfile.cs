@@ -13,7 +13,7 @@ namespace Dashboard.Core.Monitoring.Profiles;
 public sealed class WindowProfile(ProfileLayout layout)
 {
     /// <summary>So many rows are turned into columns at once.</summary>
-    private const int MostRows = 4096;
+    private const int MostRows = 1024;
 
     private readonly NumberProfile?[] numbers = new NumberProfile?[layout.Features.Count];
     private readonly ValueCounts?[] unknown = new ValueCounts?[layout.Features.Count];
@@ -64,12 +64,13 @@ public sealed class WindowProfile(ProfileLayout layout)
         Reserve(rows);
         for (var feature = 0; feature < width; feature++)
         {
+            var bins = Layout.Features[feature];
             var filled = 0;
             for (var row = 0; row < rows; row++)
             {
                 var value = features[(row * width) + feature];
-                Count(feature, BinOf(feature, value));
-                if (!Layout.Features[feature].IsCategorical && float.IsFinite(value))
+                Count(feature, BinOf(feature, bins, value));
+                if (!bins.IsCategorical && float.IsFinite(value))
                     column[filled++] = value;
             }
 
@@ -86,7 +87,7 @@ public sealed class WindowProfile(ProfileLayout layout)
         Output.Apply(change);
         var effect = Slices.EffectOf(change);
         for (var i = 0; i < features.Length; i++)
-            Slices.Apply(SliceOf(i, BinOf(i, features[i])), effect);
+            Slices.Apply(SliceOf(i, BinOf(i, Layout.Features[i], features[i])), effect);
     }
 
     /// <summary>Counts many predictions and labels at once, feature after feature.</summary>
@@ -206,8 +207,8 @@ public sealed class WindowProfile(ProfileLayout layout)
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
     /// <summary>The bin of a value among all bins; −1 for missing.</summary>
-    private int BinOf(int feature, float value) =>
-        float.IsNaN(value) && !FeatureEncoder.IsUnknownCategory(value) ? -1 : Layout.FirstBins[feature] + Layout.Features[feature].BinOf(value);
+    private int BinOf(int feature, BinLayout bins, float value) =>
+        float.IsNaN(value) && !FeatureEncoder.IsUnknownCategory(value) ? -1 : Layout.FirstBins[feature] + bins.BinOf(value);
 
     private void Reserve(int rows)
     {
@@ -227,19 +228,19 @@ public sealed class WindowProfile(ProfileLayout layout)
 
     private void Apply(int feature, ReadOnlySpan<ProfileChange> changes)
     {
-        var isNumber = !Layout.Features[feature].IsCategorical;
+        var bins = Layout.Features[feature];
         var filled = 0;
         for (var row = 0; row < changes.Length; row++)
         {
             if (changes[row].Features is not { } features)
                 continue;
             var value = features[feature];
-            var bin = BinOf(feature, value);
+            var bin = BinOf(feature, bins, value);
             Slices.Apply(SliceOf(feature, bin), effects[row]);
             if (!changes[row].IsPrediction)
                 continue;
             Count(feature, bin);
-            if (isNumber && float.IsFinite(value))
+            if (!bins.IsCategorical && float.IsFinite(value))
                 column[filled++] = value;
         }
 

@@ -20,6 +20,9 @@ public sealed class ExactSum
 
     private const int MostPending = 1 << 29;
 
+    /// <summary>Where the bytes of a stored sum usually begin, near 2⁻³²: places are written from here, in one byte for nearly every sum.</summary>
+    private const int UsualPlace = (-LowestExponent / 8) - 4;
+
     private const ulong LowBits = 0xFFFF_FFFF;
 
     private long[] limbs = [];
@@ -139,7 +142,7 @@ public sealed class ExactSum
         writer.Varint((ulong)((2 * length) + (negative ? 1 : 0)));
         if (length == 0)
             return;
-        writer.Varint((ulong)place);
+        writer.Varint((ulong)(place >= UsualPlace ? 2 * (place - UsualPlace) : (2 * (UsualPlace - place)) - 1));
         writer.Raw(magnitude.Slice(place, length));
     }
 
@@ -170,18 +173,19 @@ public sealed class ExactSum
 
     private void AddStored(ulong header, ref ProfileReader reader)
     {
-        var place = reader.Varint();
+        var code = (int)Math.Min(reader.Varint(), 16 * MostLimbs);
+        var place = UsualPlace + ((code & 1) == 0 ? code / 2 : -(code / 2) - 1);
         // Two limbs less than there is room for: a sum of sums may grow.
-        if (header < 2 || header > 8 * MostLimbs || place > 4 * MostLimbs || (header / 2) + place > 4 * (MostLimbs - 2))
+        if (header < 2 || header > 8 * MostLimbs || place < 0 || (int)(header / 2) + place > 4 * (MostLimbs - 2))
             throw new ProfileFormatException($"a sum of {header / 2} bytes at {place} does not fit");
         var magnitude = reader.Raw((int)(header / 2));
         if (magnitude[0] == 0 || magnitude[^1] == 0)
             throw new ProfileFormatException("a sum has zeros around it");
         var sign = (header & 1) == 0 ? 1 : -1;
-        int begin = (int)place / 4, end = ((int)place + magnitude.Length + 3) / 4;
+        int begin = place / 4, end = (place + magnitude.Length + 3) / 4;
         var at = Room(begin, end - begin);
         for (var i = 0; i < magnitude.Length; i++)
-            at[(((int)place + i) / 4) - begin] += sign * ((long)magnitude[i] << (8 * (((int)place + i) & 3)));
+            at[((place + i) / 4) - begin] += sign * ((long)magnitude[i] << (8 * ((place + i) & 3)));
         pending++;
     }
 

@@ -25,8 +25,12 @@ public sealed class HyperLogLog
     private const int CodePrefix = 26;
     private const int CodeRankBits = 6;
 
+    /// <summary>Codes that came lately, by their last bits: where few values come again and again they need not be searched for.</summary>
+    private const int Recent = 64;
+
     private uint[] codes = [];
     private int codeCount;
+    private uint[]? recent;
     private byte[]? registers;
 
     /// <summary>True while values are told apart one by one.</summary>
@@ -70,6 +74,7 @@ public sealed class HyperLogLog
     public void Clear()
     {
         codeCount = 0;
+        recent = null;
         registers = null;
     }
 
@@ -184,6 +189,10 @@ public sealed class HyperLogLog
 
     private void AddCode(uint code)
     {
+        ref var last = ref (recent ??= new uint[Recent])[(code >> CodeRankBits) % Recent];
+        if (last == code && code != 0)
+            return;
+        last = code;
         var at = codes.AsSpan(0, codeCount).BinarySearch(code);
         if (at >= 0)
             return;
@@ -208,7 +217,7 @@ public sealed class HyperLogLog
         registers = new byte[Registers];
         foreach (var code in codes.AsSpan(0, codeCount))
             Raise(registers, code);
-        codeCount = 0;
+        (codes, codeCount, recent) = ([], 0, null);
         return registers;
     }
 

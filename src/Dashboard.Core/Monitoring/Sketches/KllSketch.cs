@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Dashboard.Core.Monitoring.Profiles;
 
 namespace Dashboard.Core.Monitoring.Sketches;
@@ -62,35 +63,32 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
 
     /// <summary>Adds a value; infinities have their place in the order.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not a number.</exception>
-    public void Add(double value)
-    {
-        if (double.IsNaN(value))
-            throw new ArgumentOutOfRangeException(nameof(value), value, "What is not a number has no rank.");
-        ranked = null;
-        Count++;
-        if (value < Minimum)
-            Minimum = value;
-        if (value > Maximum)
-            Maximum = value;
-        Grow(0, 1)[sizes[0]++] = value;
-        held++;
-        Shorten();
-    }
+    public void Add(double value) => Add([value]);
 
-    /// <summary>Adds many values.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One is not a number.</exception>
+    /// <summary>Adds many values; the same as one by one, and cheaper.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is not a number; those before it may have been added.</exception>
     public void Add(ReadOnlySpan<double> values)
     {
-        foreach (var value in values)
-            Add(value);
+        while (!values.IsEmpty)
+        {
+            var part = values[..Math.Min(values.Length, capacity + 1 - held)];
+            part.CopyTo(Grow(0, part.Length).AsSpan(sizes[0]));
+            Added(levels[0].AsSpan(sizes[0], part.Length));
+            values = values[part.Length..];
+        }
     }
 
-    /// <summary>Adds many values.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">One is not a number.</exception>
+    /// <summary>Adds many values; the same as one by one, and cheaper.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is not a number; those before it may have been added.</exception>
     public void Add(ReadOnlySpan<float> values)
     {
-        foreach (var value in values)
-            Add(value);
+        while (!values.IsEmpty)
+        {
+            var part = values[..Math.Min(values.Length, capacity + 1 - held)];
+            TensorPrimitives.ConvertTruncating<float, double>(part, Grow(0, part.Length).AsSpan(sizes[0], part.Length));
+            Added(levels[0].AsSpan(sizes[0], part.Length));
+            values = values[part.Length..];
+        }
     }
 
     /// <summary>Adds another sketch; which of the two is added to the other makes no difference. Of two sizes the smaller becomes that of the sum.</summary>
@@ -218,6 +216,27 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
         if (sizes[level] + more > levels[level].Length)
             Array.Resize(ref levels[level], Math.Max(sizes[level] + more, Math.Max(LeastCapacity, 2 * levels[level].Length)));
         return levels[level];
+    }
+
+    /// <summary>Counts values that were put behind level 0.</summary>
+    private void Added(ReadOnlySpan<double> values)
+    {
+        double minimum = Minimum, maximum = Maximum;
+        var isNumber = true;
+        foreach (var value in values)
+        {
+            minimum = value < minimum ? value : minimum;
+            maximum = value > maximum ? value : maximum;
+            isNumber &= !double.IsNaN(value);
+        }
+
+        if (!isNumber)
+            throw new ArgumentOutOfRangeException(nameof(values), double.NaN, "What is not a number has no rank.");
+        (Minimum, Maximum, ranked) = (minimum, maximum, null);
+        Count += values.Length;
+        sizes[0] += values.Length;
+        held += values.Length;
+        Shorten();
     }
 
     private void Shorten()

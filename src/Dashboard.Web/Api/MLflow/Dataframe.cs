@@ -187,7 +187,7 @@ internal sealed class Dataframe(ServedModel model, int maxRows)
     private InvalidValue Missing(string field, HashSet<int> given) =>
         InvalidValue.Of($"{field}.{inputs.Where((_, i) => !given.Contains(i)).First().Name}", null, "every input of the model; a missing value is null");
 
-    private InvalidValue Unknown(string field, string name) => InvalidValue.Of(field, name, $"the inputs of {model.Name}: {string.Join(", ", inputs.Select(input => input.Name))}");
+    private InvalidValue Unknown(string field, string name) => InvalidValue.Of(field, name, $"{RequestFault.KnownInputs}{model.Name}: {string.Join(", ", inputs.Select(input => input.Name))}");
 
     private static string Show(JsonElement element) => element.ValueKind switch
     {

@@ -28,15 +28,15 @@ internal static class ScoringEndpoints
         var started = time.GetTimestamp();
         var found = Find(context.Request, router.Current);
         if (found.Model is not { } model)
-            return Fail(predictor, found.Route, arrivedAt, found.Error!);
+            return Fail(predictor, found.Route, null, arrivedAt, found.Error!);
         var limits = settings.Serving;
         var body = await RequestBody.ReadAsync(context.Request, limits.MaxBodyBytes, context.RequestAborted);
         if (body is not { } content)
-            return Fail(predictor, found.Route, arrivedAt, new BodyTooLarge(context.Request.ContentLength, limits.MaxBodyBytes));
+            return Fail(predictor, found.Route, model, arrivedAt, new BodyTooLarge(context.Request.ContentLength, limits.MaxBodyBytes));
         if (Read(model, content, limits.MaxRows, out var request) is { } error)
         {
             context.Request.BodyReader.AdvanceTo(content.End);
-            return Fail(predictor, found.Route, arrivedAt, error);
+            return Fail(predictor, found.Route, model, arrivedAt, error);
         }
 
         context.Request.BodyReader.AdvanceTo(content.End);
@@ -83,8 +83,10 @@ internal static class ScoringEndpoints
         }
     }
 
-    private static IResult Fail(Predictor predictor, ModelRoute? route, DateTimeOffset arrivedAt, Error error)
+    private static IResult Fail(Predictor predictor, ModelRoute? route, ServedModel? model, DateTimeOffset arrivedAt, Error error)
     {
+        if (model is not null)
+            predictor.Refused(model, arrivedAt, error);
         var status = Problems.Status(error.Kind);
         if (route is not null)
             predictor.Failed(route.Name, arrivedAt, status);

@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Serving;
+using Dashboard.Web.Serving;
 
 namespace Dashboard.Web.Api.OpenInference;
 
@@ -55,7 +56,7 @@ internal ref partial struct InferRequestReader
         }
 
         value = InputValue.OfNumber(number);
-        return Math.Abs(number) <= float.MaxValue ? null : "a number from -3.4e38 to 3.4e38, or NaN where it is missing";
+        return Math.Abs(number) <= float.MaxValue ? null : RequestFault.NumberRange + ", or NaN where it is missing";
     }
 
     private readonly string? ReadText(ReadOnlySpan<byte> text, int input, out InputValue value)

@@ -41,7 +41,7 @@ internal ref partial struct InferRequestReader
             var input = tensor.Input + column;
             var wanted = InputReader.Read(ref reader, model, input, out var value);
             if (wanted is null && tensor.Datatype!.IsWhole && value.Kind == InputKind.Number && !tensor.Datatype.Holds(value.Number))
-                wanted = $"a whole number from {tensor.Datatype.Minimum} to {tensor.Datatype.Maximum} ({tensor.Datatype.Name})";
+                wanted = $"{RequestFault.WholeRange}{tensor.Datatype.Minimum} to {tensor.Datatype.Maximum} ({tensor.Datatype.Name})";
             if (wanted is not null)
                 return InvalidValue.Of($"{inputs[input].Name}[{row}]", InputReader.Show(ref reader), wanted);
             Row(row)[input] = value;

@@ -185,7 +185,7 @@ internal ref partial struct InferRequestReader(ReadOnlySpan<byte> body, ReadOnly
             {
                 return tensor.Dimensions == 2 && tensor.Columns != 1 && AllNumbers()
                     ? InvalidValue.Of($"{tensor.Name}.shape", tensor.ShapeText, $"[rows, {inputs.Count}]: {model.Name} has {inputs.Count} inputs")
-                    : InvalidValue.Of("inputs", tensor.Name, $"the inputs of {model.Name}: {Names()}{WholeForm()}");
+                    : InvalidValue.Of("inputs", tensor.Name, $"{RequestFault.KnownInputs}{model.Name}: {Names()}{WholeForm()}");
             }
 
             if (tensor.Dimensions == 2 && tensor.Columns != 1)

@@ -66,14 +66,14 @@ internal sealed partial class OpenInferenceMiddleware(RequestDelegate next, Rout
         var body = await RequestBody.ReadAsync(context.Request, limits.MaxBodyBytes, context.RequestAborted);
         if (body is not { } content)
         {
-            Refuse(context, target.Route, arrivedAt, new BodyTooLarge(context.Request.ContentLength, limits.MaxBodyBytes));
+            Refuse(context, target, arrivedAt, new BodyTooLarge(context.Request.ContentLength, limits.MaxBodyBytes));
             return;
         }
 
         try
         {
             if (Predict(context, target.Model, content, arrivedAt, started) is { } error)
-                Refuse(context, target.Route, arrivedAt, error);
+                Refuse(context, target, arrivedAt, error);
         }
         finally
         {
@@ -158,6 +158,13 @@ internal sealed partial class OpenInferenceMiddleware(RequestDelegate next, Rout
     {
         context.Response.Headers.Allow = allowed;
         Refuse(context, route: null, default, StatusCodes.Status405MethodNotAllowed, $"{Error.Shorten(context.Request.Method)} is not allowed on '{Error.Shorten(context.Request.Path.Value!)}'; expected {allowed}.");
+    }
+
+    /// <summary>Answers a request that a model cannot make sense of, and counts what was wrong with it.</summary>
+    private void Refuse(HttpContext context, in InferTarget target, DateTimeOffset arrivedAt, Error error)
+    {
+        predictor.Refused(target.Model!, arrivedAt, error);
+        Refuse(context, target.Route, arrivedAt, error);
     }
 
     private void Refuse(HttpContext context, ModelRoute? route, DateTimeOffset arrivedAt, Error error) =>

@@ -36,15 +36,16 @@ internal static class IngestionEndpoints
             .Produces<GroundTruthAnswer>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(413).WithTags("Monitoring");
     }
 
-    private static async Task<IResult> ObserveAsync(string model, HttpRequest request, Router router, TelemetryStore store, Settings settings, TimeProvider time, CancellationToken ct)
+    private static async Task<IResult> ObserveAsync(string model, HttpRequest request, Router router, TelemetryStore store, QualityCounters quality, Settings settings, TimeProvider time, CancellationToken ct)
     {
         var route = Route(router, model);
         var items = route.IsSuccess ? JsonItems.Open(request, settings.Ingestion.MaxBodyBytes) : route.Error!;
         if (!items.IsSuccess)
             return items.Error!.ToProblem();
         await using var body = items.Value;
-        var reader = new ObservationReader(route.Value, route.Value.Champion!, time.GetUtcNow());
-        var rejections = new Rejections();
+        var now = time.GetUtcNow();
+        var reader = new ObservationReader(route.Value, route.Value.Champion!, now);
+        var rejections = new Rejections(quality, route.Value.Champion!.ModelId, QualityKind.ObservationRejected, now);
         var batch = new List<PredictionRecord>(BatchSize);
         // One batch is being written while the next is read.
         var writing = Task.FromResult(new ObservationResult(0, 0));
@@ -78,7 +79,7 @@ internal static class IngestionEndpoints
         }
     }
 
-    private static async Task<IResult> LabelAsync(string model, HttpRequest request, Router router, TelemetryStore store, Settings settings, TimeProvider time, CancellationToken ct)
+    private static async Task<IResult> LabelAsync(string model, HttpRequest request, Router router, TelemetryStore store, QualityCounters quality, Settings settings, TimeProvider time, CancellationToken ct)
     {
         var route = Route(router, model);
         var items = route.IsSuccess ? JsonItems.Open(request, settings.Ingestion.MaxBodyBytes) : route.Error!;
@@ -86,8 +87,9 @@ internal static class IngestionEndpoints
             return items.Error!.ToProblem();
         await using var body = items.Value;
         var champion = route.Value.Champion!;
-        var reader = new LabelReader(champion, time.GetUtcNow());
-        var rejections = new Rejections();
+        var now = time.GetUtcNow();
+        var reader = new LabelReader(champion, now);
+        var rejections = new Rejections(quality, champion.ModelId, QualityKind.GroundTruthRejected, now);
         var batch = new List<LabelItem>(BatchSize);
         long accepted = 0, replaced = 0, waiting = 0, refused = 0;
         Result<bool> more;
@@ -113,6 +115,8 @@ internal static class IngestionEndpoints
 
     private static IResult Answer(object answer, Error? error, Rejections rejections, long taken)
     {
+        if (error is not null)
+            rejections.AddUnreadable();
         if (error is null && (taken > 0 || rejections.Count == 0))
             return Results.Ok(answer);
         if (error is not null && taken == 0 && rejections.Count == 0)

@@ -1,0 +1,28 @@
+using Dashboard.Core.Monitoring;
+using Dashboard.Storage.Monitoring;
+
+namespace Dashboard.Storage.Tests.Monitoring;
+
+public sealed class QualityTests
+{
+    [Fact]
+    public async Task Faults_are_kept_by_hour_of_arrival_kind_and_field()
+    {
+        await using var telemetry = await TelemetryFixture.StartAsync();
+        var now = DateTimeOffset.UtcNow;
+        var counters = telemetry.Get<QualityCounters>();
+        counters.Count(telemetry.Model.ModelId, now, QualityKind.WrongType, "distance", 3);
+        counters.Count(telemetry.Model.ModelId, now.AddHours(-2), QualityKind.MissingField, "carrier");
+        await telemetry.Store.AppendAsync([telemetry.Record("a"), telemetry.Record("a"), telemetry.Record("a")], default);
+        await telemetry.LabelAsync(new LabelItem("a", 7, null));
+        counters.Count(telemetry.Model.ModelId, now, QualityKind.WrongType, "distance");
+        telemetry.Stop();
+
+        var counts = (await telemetry.Queries.QualityAsync("flights", now.AddDays(-1), now.AddDays(1), default))!;
+        Assert.Equal([(QualityKind.MissingField, "carrier", 1L), (QualityKind.Duplicate, "id", 2), (QualityKind.GroundTruthRejected, "value", 1), (QualityKind.WrongType, "distance", 4)],
+            counts.OrderBy(count => count.Start).ThenBy(count => count.Subject == "distance").ThenBy(count => count.Kind).Select(count => (count.Kind, count.Subject, count.Count)));
+        Assert.All(counts, count => Assert.Equal((0, 0), (count.Start.Minute, count.Start.Second)));
+        Assert.Single((await telemetry.Queries.QualityAsync("flights", now.AddDays(-1), now.AddHours(-1.5), default))!);
+        Assert.Null(await telemetry.Queries.QualityAsync("nobody", now, now, default));
+    }
+}
