@@ -6,6 +6,7 @@ using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Drift;
+using Dashboard.Storage.Monitoring.Predictions;
 using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Serving;
@@ -63,6 +64,8 @@ public static class StorageSetup
         services.AddSingleton<SegmentStore>();
         services.AddSingleton<SegmentCatalog>();
         services.AddSingleton<SensitiveFeatures>();
+        services.AddSingleton<PredictionSearch>();
+        services.AddSingleton<PredictionExport>();
         return services;
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Training;
 
@@ -59,4 +60,12 @@ public sealed record ModelManifest(
 
     /// <summary>How many numbers a prediction has: 1 for binary classification (the positive class's probability) and regression, one a class for multi-class.</summary>
     public int OutputCount => Task == ModelTask.MulticlassClassification ? Classes.Count : 1;
+
+    /// <summary>The position of the class that outputs stand for: by the decision threshold for a binary model, the largest (the first of equals) for many classes. Null for a regression.</summary>
+    public int? Decide(ReadOnlySpan<float> outputs) => Task switch
+    {
+        ModelTask.BinaryClassification => outputs[0] >= DecisionThreshold ? 1 : 0,
+        ModelTask.MulticlassClassification => TensorPrimitives.IndexOfMax(outputs),
+        _ => null,
+    };
 }

@@ -1,9 +1,7 @@
 using System.Collections.Frozen;
-using System.Numerics.Tensors;
 using System.Text.Json;
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Registry;
-using Dashboard.Core.Training;
 
 namespace Dashboard.Core.Serving;
 
@@ -44,12 +42,7 @@ public sealed class ServedModel(int modelId, string name, int versionId, int num
     /// <summary>The class that outputs stand for: by the decision threshold for a binary model, the largest for many classes.</summary>
     /// <returns>A position in the manifest's classes.</returns>
     /// <exception cref="InvalidOperationException">A regression has no classes.</exception>
-    public int Decide(ReadOnlySpan<float> outputs) => Manifest.Task switch
-    {
-        ModelTask.BinaryClassification => outputs[0] >= Manifest.DecisionThreshold ? 1 : 0,
-        ModelTask.MulticlassClassification => TensorPrimitives.IndexOfMax(outputs),
-        _ => throw new InvalidOperationException($"{Name} is a regression: it has no classes."),
-    };
+    public int Decide(ReadOnlySpan<float> outputs) => Manifest.Decide(outputs) ?? throw new InvalidOperationException($"{Name} is a regression: it has no classes.");
 }
 
 /// <summary>The versions of one model that can answer. <see cref="Champion"/> answers where the caller names no version.</summary>

@@ -10,6 +10,12 @@ internal static class Distributions
 {
     public const string Prediction = "prediction";
 
+    /// <summary>The bar of values that were not there.</summary>
+    public const string Missing = "missing";
+
+    /// <summary>The bar of categories that the model does not know.</summary>
+    public const string Unknown = "unknown to the model";
+
     private const int MostBars = 30;
     private const int MostCategories = 24;
 
@@ -39,7 +45,7 @@ internal static class Distributions
             ? Categories(current.Bins.Categories, was, rows, current.Counts.Span, currentRows)
             : Numbers(Edges(current.Bins), current.Bins.HasOwnBins && current.Bins.Edges.Length <= MostBars + 1, was, rows, current.Counts.Span, currentRows);
         if (current.Missing > 0 || reference?.Missing > 0)
-            bars.Add(new("missing", null, null, Share(reference?.Missing ?? 0, rows), Share(current.Missing, currentRows)));
+            bars.Add(new(Missing, null, null, Share(reference?.Missing ?? 0, rows), Share(current.Missing, currentRows)));
         return bars;
     }
 
@@ -173,7 +179,7 @@ internal static class Distributions
         }
 
         if (now.Length > names.Count && was[names.Count] + now[names.Count] > 0)
-            shown.Add(new("unknown to the model", null, null, Share(was[names.Count], rows), Share(now[names.Count], currentRows)));
+            shown.Add(new(Unknown, null, null, Share(was[names.Count], rows), Share(now[names.Count], currentRows)));
         return shown;
     }
 

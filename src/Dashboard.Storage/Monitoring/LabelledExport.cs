@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Training;
@@ -20,9 +19,9 @@ public sealed class LabelledExport(TelemetryDatabase database, VersionCatalog ve
         var modelId = await db.Models.Where(m => m.Name == model).Select(m => (int?)m.Id).SingleOrDefaultAsync(ct) ?? 0;
         await using var connection = database.OpenReader();
         var columns = Columns(connection, modelId, from, to);
-        var (timeColumn, labelColumn) = (Free("event_time", columns), Free("label", columns));
+        var (timeColumn, labelColumn) = (CsvText.Free("event_time", columns), CsvText.Free("label", columns));
         await using var writer = new StreamWriter(csv, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
-        await writer.WriteLineAsync(string.Join(',', columns.Append(timeColumn).Append(labelColumn).Select(Quoted)));
+        await writer.WriteLineAsync(string.Join(',', columns.Append(timeColumn).Append(labelColumn).Select(CsvText.Quoted)));
 
         await using var command = connection.CreateCommand();
         command.CommandText = """
@@ -39,7 +38,7 @@ public sealed class LabelledExport(TelemetryDatabase database, VersionCatalog ve
             if (versions.Find(reader.GetInt32(0)) is not { } version)
                 continue;
             Write(line.Clear(), version, columns, reader.GetFieldValue<byte[]>(2));
-            line.Append(UtcMicroseconds.ToTime(reader.GetInt64(1)).ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture)).Append(',').Append(Label(version, reader.GetDouble(3)));
+            line.Append(CsvText.Of(UtcMicroseconds.ToTime(reader.GetInt64(1)))).Append(',').Append(Label(version, reader.GetDouble(3)));
             await writer.WriteLineAsync(line, ct);
             rows++;
         }
@@ -78,31 +77,12 @@ public sealed class LabelledExport(TelemetryDatabase database, VersionCatalog ve
         {
             for (var i = 0; i < signature.Count; i++)
                 if (signature[i].Name == column)
-                    line.Append(Text(signature[i], values[i]));
+                    line.Append(CsvText.Of(signature[i], values[i]));
             line.Append(',');
         }
     }
 
-    private static string Text(FeatureInput input, in InputValue value) => value.Kind switch
-    {
-        InputKind.Missing => "",
-        InputKind.Boolean => value.Number != 0 ? "true" : "false",
-        InputKind.Code => Quoted(input.Categories[(int)value.Number]),
-        InputKind.Text => Quoted(value.Text!),
-        InputKind.Timestamp => value.AsTimestamp().ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture),
-        _ => value.Number.ToString("R", CultureInfo.InvariantCulture),
-    };
-
     private static string Label(MonitoredVersion version, double value) => version.Manifest.Task == ModelTask.Regression
-        ? value.ToString("R", CultureInfo.InvariantCulture)
-        : Quoted(version.Manifest.Classes[(int)value]);
-
-    private static string Quoted(string text) => text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    private static string Free(string name, List<string> taken)
-    {
-        while (taken.Contains(name))
-            name += "_";
-        return name;
-    }
+        ? CsvText.Of(value)
+        : CsvText.Quoted(version.Manifest.Classes[(int)value]);
 }

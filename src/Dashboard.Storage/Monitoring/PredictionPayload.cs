@@ -44,13 +44,19 @@ internal static class PredictionPayload
     /// <param name="count">As many as the version's signature has.</param>
     public static InputValue[] Inputs(ReadOnlySpan<byte> payload, int count)
     {
+        var inputs = new InputValue[count];
+        Inputs(payload, inputs);
+        return inputs;
+    }
+
+    /// <summary>Reads the raw inputs into a buffer that is used again, as long as the version's signature.</summary>
+    public static void Inputs(ReadOnlySpan<byte> payload, Span<InputValue> inputs)
+    {
         var at = 0;
         var outputs = (int)Varint(payload, ref at);
         at += 4 * outputs;
-        var inputs = new InputValue[count];
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < inputs.Length; i++)
             inputs[i] = Input(payload, ref at);
-        return inputs;
     }
 
     private static int Input(Span<byte> buffer, int at, in InputValue input)

@@ -102,6 +102,9 @@ internal sealed partial class TelemetryBatch : IDisposable
         return true;
     }
 
+    /// <summary>The row of a prediction by its id; null where there is none.</summary>
+    public long? Find(int modelId, string id) => log.Find(modelId, id)?.Seq;
+
     public LabelOutcome Label(int modelId, string modelName, in LabelItem item, long arrived)
     {
         if (log.Find(modelId, item.Id) is not { } prediction)

@@ -8,34 +8,29 @@ namespace Dashboard.Storage.Monitoring;
 /// </summary>
 public sealed class TelemetryDatabase
 {
-    private readonly Lazy<bool> prepared;
+    private const string Settings = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;";
 
-    public TelemetryDatabase(DataDirectory directory)
-    {
-        File = directory.TelemetryFile;
-        // Once, by whoever comes first and before anyone holds a lock: the writer also reads while it writes.
-        prepared = new(() =>
-        {
-            using var connection = OpenUnprepared();
-            TelemetrySchema.Prepare(connection);
-            return true;
-        });
-    }
+    private readonly Lock preparing = new();
+    private volatile bool isPrepared;
+
+    public TelemetryDatabase(DataDirectory directory) => File = directory.TelemetryFile;
 
     public string File { get; }
 
     /// <summary>The writer's connection, with the schema in place.</summary>
     public SqliteConnection OpenWriter()
     {
-        _ = prepared.Value;
-        return OpenUnprepared();
+        Prepare();
+        var connection = Open(SqliteOpenMode.ReadWrite, pooling: false);
+        Execute(connection, Settings);
+        return connection;
     }
 
     /// <summary>A reader's connection, pooled; it sees the last commit and never waits for the writer.</summary>
     public SqliteConnection OpenReader()
     {
-        _ = prepared.Value;
-        var connection = Open(SqliteOpenMode.ReadWrite);
+        Prepare();
+        var connection = Open(SqliteOpenMode.ReadWrite, pooling: true);
         Execute(connection, "PRAGMA query_only=ON;");
         return connection;
     }
@@ -47,17 +42,29 @@ public sealed class TelemetryDatabase
         command.ExecuteNonQuery();
     }
 
-    private SqliteConnection OpenUnprepared()
+    /// <summary>
+    /// Brings the file up to date, once and by one thread only: a reader that prepared it beside the writer would wait for the writer's transaction,
+    /// while the writer, which reads too, would wait for the reader.
+    /// </summary>
+    private void Prepare()
     {
-        var connection = Open(SqliteOpenMode.ReadWriteCreate);
-        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;");
-        return connection;
+        if (isPrepared)
+            return;
+        lock (preparing)
+        {
+            if (isPrepared)
+                return;
+            using var connection = Open(SqliteOpenMode.ReadWriteCreate, pooling: false);
+            Execute(connection, Settings);
+            TelemetrySchema.Prepare(connection);
+            isPrepared = true;
+        }
     }
 
-    private SqliteConnection Open(SqliteOpenMode mode)
+    /// <param name="pooling">The writer stands outside the pool: its settings must not leak to readers.</param>
+    private SqliteConnection Open(SqliteOpenMode mode, bool pooling)
     {
-        // The writer stands outside the pool: its settings must not leak to readers.
-        var text = new SqliteConnectionStringBuilder { DataSource = File, Mode = mode, Pooling = mode == SqliteOpenMode.ReadWrite, DefaultTimeout = 30 }.ToString();
+        var text = new SqliteConnectionStringBuilder { DataSource = File, Mode = mode, Pooling = pooling, DefaultTimeout = 30 }.ToString();
         var connection = new SqliteConnection(text);
         connection.Open();
         return connection;

@@ -36,6 +36,9 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
     public Task<LabelResult> LabelAsync(int modelId, string modelName, IReadOnlyList<LabelItem> items, CancellationToken ct) =>
         EnqueueAsync(new LabelWork(modelId, modelName, items, time.GetUtcNow()), ct);
 
+    /// <summary>The row of a prediction by its id; null where there is none.</summary>
+    public Task<long?> FindAsync(int modelId, string id, CancellationToken ct) => EnqueueAsync(new FindWork(modelId, id), ct);
+
     /// <summary>Removes the log, windows and counters of a model that was deleted.</summary>
     public Task ForgetAsync(int modelId, string modelName, CancellationToken ct) => EnqueueAsync(new ForgetWork(modelId, modelName), ct);
 

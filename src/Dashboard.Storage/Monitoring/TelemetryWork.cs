@@ -82,6 +82,14 @@ internal sealed class LabelWork(int modelId, string modelName, IReadOnlyList<Lab
     }
 }
 
+/// <summary>Looks an id up in the writer's index: what was written before is found, also what is committed with it.</summary>
+internal sealed class FindWork(int modelId, string id) : TelemetryWork<long?>
+{
+    public override int Size => 1;
+
+    protected override long? Do(TelemetryBatch batch) => batch.Find(modelId, id);
+}
+
 /// <summary>Removes everything of a model.</summary>
 internal sealed class ForgetWork(int modelId, string modelName) : TelemetryWork<bool>
 {

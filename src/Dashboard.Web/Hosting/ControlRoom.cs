@@ -6,6 +6,7 @@ using Dashboard.Storage.Monitoring;
 using Dashboard.Web.Api.V1;
 using Dashboard.Web.Components;
 using Dashboard.Web.Components.Shared;
+using Dashboard.Web.Explanations;
 using Dashboard.Web.Hosting.Jobs;
 using Dashboard.Web.Hosting.Demo;
 using Dashboard.Web.Live;
@@ -100,6 +101,8 @@ public static class ControlRoom
         services.AddHostedService<TelemetryWriter>();
         services.AddHostedService<DriftJudging>();
         services.AddServing();
+        services.AddSingleton<BoosterShelf>();
+        services.AddSingleton<PredictionExplainer>();
         services.AddProblemDetails();
         services.AddOpenApi("v1");
         services.AddSignalR();

@@ -8,8 +8,11 @@ namespace Dashboard.Core.Monitoring.Segments;
 internal readonly record struct OperandValue(double Number, long Ticks);
 
 /// <summary>What a name in a segment stands for: a raw input, or a part of a timestamp.</summary>
+/// <param name="Name">As it stands in the signature; <see cref="SegmentSyntax.Name"/> writes it.</param>
+/// <param name="Input">The position of the raw input.</param>
 /// <param name="Part">None for the input itself.</param>
-internal sealed record SegmentOperand(string Name, int Input, InputType Type, TimestampParts Part, IReadOnlyList<string> Categories)
+/// <param name="Categories">Values that are known: of a category, or the days of the week.</param>
+public sealed record SegmentOperand(string Name, int Input, InputType Type, TimestampParts Part, IReadOnlyList<string> Categories)
 {
     /// <summary>Whether values can be said to lie below others.</summary>
     public bool IsOrdered => Part != TimestampParts.None || Type is InputType.Number or InputType.Timestamp;
@@ -60,7 +63,7 @@ internal sealed record SegmentOperand(string Name, int Input, InputType Type, Ti
     }
 
     /// <summary>The value of a literal; null where it does not fit. Categories have no such value: they are compared as text.</summary>
-    public OperandValue? ValueOf(in SegmentLiteral literal)
+    internal OperandValue? ValueOf(in SegmentLiteral literal)
     {
         if (Part == TimestampParts.Weekday && literal.Kind == LiteralKind.Text)
         {

@@ -6,11 +6,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Monitoring.Segments;
 
-/// <summary>The inputs that a person may name when speaking of a model: the champion's, then those of the newest version where that is another.</summary>
-public sealed record ModelSignature(int ModelId, string Model, IReadOnlyList<IReadOnlyList<FeatureInput>> Versions)
+/// <summary>What a person may name when speaking of a model: the inputs and classes of the champion, then those of the newest version where that is another.</summary>
+public sealed record ModelSignature(int ModelId, string Model, IReadOnlyList<MonitoredVersion> Versions)
 {
-    /// <summary>The champion's inputs, or the newest version's where there is no champion.</summary>
-    public IReadOnlyList<FeatureInput> Inputs => Versions[0];
+    /// <summary>The champion, or the newest version where there is no champion.</summary>
+    public MonitoredVersion Leading => Versions[0];
+
+    public IReadOnlyList<FeatureInput> Inputs => Leading.Manifest.Preprocessing.Inputs;
 
     /// <summary>Parses a segment and binds it to the champion's signature, or else to the newest version's.</summary>
     /// <returns>The expression, or what stands against the first of the two.</returns>
@@ -19,7 +21,7 @@ public sealed record ModelSignature(int ModelId, string Model, IReadOnlyList<IRe
         var parsed = SegmentExpression.Parse(text);
         if (!parsed.IsSuccess)
             return parsed;
-        return Versions.Any(inputs => parsed.Value.Bind(inputs).IsSuccess) ? parsed : parsed.Value.Bind(Inputs).Error!;
+        return Versions.Any(version => parsed.Value.Bind(version.Manifest.Preprocessing.Inputs).IsSuccess) ? parsed : parsed.Value.Bind(Inputs).Error!;
     }
 }
 
@@ -33,9 +35,9 @@ public sealed class ModelSignatures(IDbContextFactory<DashboardDb> factory, Vers
             return new NotFound("model", model);
         var champion = await db.ModelAliases.Where(a => a.ModelId == id && a.Alias == ModelAlias.Champion).Select(a => (int?)a.VersionId).SingleOrDefaultAsync(ct);
         var newest = await db.ModelVersions.Where(v => v.ModelId == id).OrderByDescending(v => v.Number).Select(v => (int?)v.Id).FirstOrDefaultAsync(ct);
-        var signatures = new[] { champion, newest }.OfType<int>().Distinct().Select(versions.Find).OfType<MonitoredVersion>().Select(version => version.Manifest.Preprocessing.Inputs).ToList();
-        return signatures.Count > 0
-            ? new ModelSignature(id, model, signatures)
+        var known = new[] { champion, newest }.OfType<int>().Distinct().Select(versions.Find).OfType<MonitoredVersion>().ToList();
+        return known.Count > 0
+            ? new ModelSignature(id, model, known)
             : new Conflict($"'{model}' has no version yet whose inputs could be named.") { Field = "model", Value = model, Expected = "a model with a version" };
     }
 }

@@ -25,7 +25,7 @@ public sealed class SensitiveFeatures(IDbContextFactory<DashboardDb> factory, Mo
         await using var db = await factory.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var marked = await db.SensitiveFeatures.Where(s => s.ModelId == signature.Value.ModelId).ToListAsync(ct);
-        var known = signature.Value.Versions.SelectMany(inputs => inputs).Select(input => input.Name).Distinct(StringComparer.Ordinal).ToList();
+        var known = signature.Value.Versions.SelectMany(version => version.Manifest.Preprocessing.Inputs).Select(input => input.Name).Distinct(StringComparer.Ordinal).ToList();
         var wanted = features.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         if (wanted.Find(feature => !known.Contains(feature) && marked.TrueForAll(mark => mark.Feature != feature)) is { } stranger)
             return InvalidValue.Of("features", stranger, $"inputs of {model}: {string.Join(", ", known)}");
