@@ -53,18 +53,12 @@ internal sealed class ProfileWriter
     /// <summary>The places that are not zero: how many, then gap and value of each.</summary>
     public void Sparse(ReadOnlySpan<long> values)
     {
-        var filled = 0;
-        foreach (var value in values)
-            filled += value == 0 ? 0 : 1;
-        Varint((ulong)filled);
-        var next = 0;
-        for (var i = 0; i < values.Length; i++)
+        Varint((ulong)(values.Length - values.Count(0L)));
+        for (var gap = values.IndexOfAnyExcept(0L); gap >= 0; gap = values.IndexOfAnyExcept(0L))
         {
-            if (values[i] == 0)
-                continue;
-            Varint((ulong)(i - next));
-            Varint((ulong)values[i]);
-            next = i + 1;
+            Varint((ulong)gap);
+            Varint((ulong)values[gap]);
+            values = values[(gap + 1)..];
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class ExactSum
     private int pending;
 
     /// <summary>True where the sum is exactly zero.</summary>
-    public bool IsZero => ToInteger().Value.IsZero;
+    public bool IsZero => !limbs.AsSpan().ContainsAnyExcept(0) || ToInteger().Value.IsZero;
 
     /// <summary>Adds a number.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is infinite or not a number; callers count those apart.</exception>
@@ -128,22 +128,22 @@ public sealed class ExactSum
     /// <summary>The sum as integer · 2^exponent.</summary>
     internal (BigInteger Value, int Exponent) ToInteger()
     {
-        Span<byte> magnitude = stackalloc byte[4 * MostLimbs];
-        var (negative, place, length) = Magnitude(magnitude);
-        var value = new BigInteger(magnitude.Slice(place, length), isUnsigned: true);
+        Span<byte> bytes = stackalloc byte[4 * (limbs.Length + 1)];
+        var magnitude = Magnitude(bytes, out var negative, out var place);
+        var value = new BigInteger(magnitude, isUnsigned: true);
         return (negative ? -value : value, LowestExponent + (8 * place));
     }
 
     /// <summary>Writes the sum; equal sums give equal bytes: twice the number of bytes, odd for a negative sum, where they begin, and the magnitude without zeros around it.</summary>
     internal void Write(ProfileWriter writer)
     {
-        Span<byte> magnitude = stackalloc byte[4 * MostLimbs];
-        var (negative, place, length) = Magnitude(magnitude);
-        writer.Varint((ulong)((2 * length) + (negative ? 1 : 0)));
-        if (length == 0)
+        Span<byte> bytes = stackalloc byte[4 * (limbs.Length + 1)];
+        var magnitude = Magnitude(bytes, out var negative, out var place);
+        writer.Varint((ulong)((2 * magnitude.Length) + (negative ? 1 : 0)));
+        if (magnitude.IsEmpty)
             return;
         writer.Varint((ulong)(place >= UsualPlace ? 2 * (place - UsualPlace) : (2 * (UsualPlace - place)) - 1));
-        writer.Raw(magnitude.Slice(place, length));
+        writer.Raw(magnitude);
     }
 
     /// <summary>Reads a stored sum.</summary>
@@ -227,15 +227,15 @@ public sealed class ExactSum
         }
     }
 
-    /// <summary>Writes |sum| little-endian, byte 0 of the weight 2^<see cref="LowestExponent"/>, and says where it is not zero.</summary>
-    private (bool Negative, int Place, int Length) Magnitude(Span<byte> bytes)
+    /// <summary>|sum|, little-endian and without zeros around it, in a buffer of four bytes for each limb and one more.</summary>
+    /// <param name="place">Where it begins: byte 0 has the weight 2^<see cref="LowestExponent"/>.</param>
+    private ReadOnlySpan<byte> Magnitude(Span<byte> bytes, out bool negative, out int place)
     {
-        bytes.Clear();
         Span<long> digits = stackalloc long[limbs.Length + 1];
         limbs.CopyTo(digits);
         digits[^1] = 0;
         Carry(digits);
-        var negative = digits[^1] < 0;
+        negative = digits[^1] < 0;
         if (negative)
         {
             foreach (ref var digit in digits)
@@ -244,9 +244,10 @@ public sealed class ExactSum
         }
 
         for (var i = 0; i < digits.Length; i++)
-            if (digits[i] != 0)
-                BinaryPrimitives.WriteUInt32LittleEndian(bytes[(4 * (first + i))..], (uint)digits[i]);
-        var place = bytes.IndexOfAnyExcept((byte)0);
-        return place < 0 ? (false, 0, 0) : (negative, place, bytes.LastIndexOfAnyExcept((byte)0) + 1 - place);
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes[(4 * i)..], (uint)digits[i]);
+        var begin = bytes.IndexOfAnyExcept((byte)0);
+        place = begin < 0 ? 0 : (4 * first) + begin;
+        negative &= begin >= 0;
+        return begin < 0 ? [] : bytes[begin..(bytes.LastIndexOfAnyExcept((byte)0) + 1)];
     }
 }

@@ -102,10 +102,12 @@ public sealed class HyperLogLog
 
         // Registers lie within a few of each other: half a byte each above the smallest, those that are further away once more behind.
         writer.Varint(1);
-        var least = registers.Min();
+        var least = TensorPrimitives.Min<byte>(registers);
         writer.Byte(least);
-        for (var i = 0; i < Registers; i += 2)
-            writer.Byte((byte)(Math.Min(registers[i] - least, 15) | (Math.Min(registers[i + 1] - least, 15) << 4)));
+        Span<byte> halves = stackalloc byte[Registers / 2];
+        for (var i = 0; i < halves.Length; i++)
+            halves[i] = (byte)(Math.Min(registers[2 * i] - least, 15) | (Math.Min(registers[(2 * i) + 1] - least, 15) << 4));
+        writer.Raw(halves);
         foreach (var register in registers)
             if (register - least >= 15)
                 writer.Byte(register);

@@ -11,21 +11,29 @@ internal static class KllFormat
 {
     private const byte Wide = 64;
 
+    private const int MostOnStack = 2048;
+
     public static void Write(ProfileWriter writer, KllSketch sketch)
     {
         writer.Varint((ulong)sketch.Count);
         if (sketch.Count == 0)
             return;
+        var codes = sketch.Held <= MostOnStack ? stackalloc ulong[sketch.Held] : new ulong[sketch.Held];
+        var isWide = !Encode(sketch, codes, isWide: false, out var bits) && Encode(sketch, codes, isWide: true, out bits);
+        var shift = Math.Min(BitOperations.TrailingZeroCount(bits), isWide ? 63 : 31);
         writer.Varint((ulong)sketch.K);
-        var isWide = !AllSingle(sketch);
-        var shift = Math.Min(TrailingZeros(sketch, isWide), isWide ? 63 : 31);
         writer.Byte((byte)(shift | (isWide ? Wide : 0)));
         var minimum = Code(sketch.Minimum, isWide) >> shift;
         writer.Varint(minimum);
         writer.Varint((Code(sketch.Maximum, isWide) >> shift) - minimum);
         writer.Varint((ulong)sketch.LevelCount);
+        var at = 0;
         for (var level = 0; level < sketch.LevelCount; level++)
-            Write(writer, sketch.Level(level), minimum, isWide, shift);
+        {
+            var size = sketch.SizeOf(level);
+            Write(writer, codes.Slice(at, size), minimum, shift);
+            at += size;
+        }
     }
 
     public static KllSketch Read(ref ProfileReader reader)
@@ -63,17 +71,17 @@ internal static class KllFormat
         return sketch;
     }
 
-    private static void Write(ProfileWriter writer, ReadOnlySpan<double> ascending, ulong minimum, bool isWide, int shift)
+    private static void Write(ProfileWriter writer, ReadOnlySpan<ulong> ascending, ulong minimum, int shift)
     {
         writer.Varint((ulong)ascending.Length);
         var last = minimum;
         for (var i = 0; i < ascending.Length;)
         {
-            var code = Code(ascending[i], isWide) >> shift;
             var run = 1;
-            while (i + run < ascending.Length && ascending[i + run].Equals(ascending[i]))
+            while (i + run < ascending.Length && ascending[i + run] == ascending[i])
                 run++;
             // A step of 0 says that the value before it comes again; the first value may be a step of 0 from the minimum.
+            var code = ascending[i] >> shift;
             writer.Varint(code - last + (i == 0 ? 1UL : 0));
             if (run > 1)
             {
@@ -122,24 +130,28 @@ internal static class KllFormat
         return values;
     }
 
-    private static bool AllSingle(KllSketch sketch)
+    /// <summary>Turns everything that is held into codes, level after level, each ascending.</summary>
+    /// <param name="bits">The bits that are set in any of them, or in the extremes.</param>
+    /// <returns>False where a value is no float32 and codes are not wide.</returns>
+    private static bool Encode(KllSketch sketch, Span<ulong> codes, bool isWide, out ulong bits)
     {
-        if ((float)sketch.Minimum != sketch.Minimum || (float)sketch.Maximum != sketch.Maximum)
-            return false;
+        bits = Code(sketch.Minimum, isWide) | Code(sketch.Maximum, isWide);
+        var at = 0;
         for (var level = 0; level < sketch.LevelCount; level++)
+        {
             foreach (var value in sketch.Level(level))
-                if ((float)value != value)
+            {
+                if (!isWide && (float)value != value)
                     return false;
-        return true;
-    }
+                bits |= codes[at++] = Code(value, isWide);
+            }
 
-    private static int TrailingZeros(KllSketch sketch, bool isWide)
-    {
-        var all = Code(sketch.Minimum, isWide) | Code(sketch.Maximum, isWide);
-        for (var level = 0; level < sketch.LevelCount; level++)
-            foreach (var value in sketch.Level(level))
-                all |= Code(value, isWide);
-        return BitOperations.TrailingZeroCount(all);
+            // Those above are sorted already.
+            if (level == 0)
+                codes[..at].Sort();
+        }
+
+        return isWide || ((float)sketch.Minimum == sketch.Minimum && (float)sketch.Maximum == sketch.Maximum);
     }
 
     /// <summary>An integer that orders as the number does: the middle of the range is zero, a number's magnitude without its sign lies above or below it.</summary>

@@ -61,6 +61,9 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
 
     internal int LevelCount => levels.Length;
 
+    /// <summary>Values that are held.</summary>
+    internal int Held => held;
+
     /// <summary>Adds a value; infinities have their place in the order.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not a number.</exception>
     public void Add(double value) => Add([value]);
@@ -165,15 +168,10 @@ public sealed class KllSketch(int k = KllSketch.DefaultK)
     /// <exception cref="ProfileFormatException">The bytes are not what <see cref="Write"/> writes.</exception>
     internal static KllSketch Read(ref ProfileReader reader) => KllFormat.Read(ref reader);
 
-    /// <summary>A level's values, ascending.</summary>
-    internal ReadOnlySpan<double> Level(int level)
-    {
-        if (level > 0)
-            return levels[level].AsSpan(0, sizes[level]);
-        var values = levels[0][..sizes[0]];
-        Array.Sort(values);
-        return values;
-    }
+    internal int SizeOf(int level) => sizes[level];
+
+    /// <summary>A level's values, ascending but for level 0.</summary>
+    internal ReadOnlySpan<double> Level(int level) => levels[level].AsSpan(0, sizes[level]);
 
     /// <summary>Takes over what was stored; the levels are ascending.</summary>
     internal void Restore(double[][] stored, long count, double minimum, double maximum)
