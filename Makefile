@@ -36,6 +36,7 @@ bench: $(APP)
 	dotnet run --project benchmarks/Dashboard.Benchmarks -c Release -- --filter '*' --artifacts $(CURDIR)/artifacts/bench
 	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- serving $(CURDIR)/$(APP) $(CURDIR)/benchmarks/peers
 	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- ingest
+	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- drift
 
 screens: $(APP)
 	@.ci/setup xgboost

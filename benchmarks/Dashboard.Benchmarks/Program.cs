@@ -13,7 +13,8 @@ internal static class Program
     /// <summary>
     /// dotnet run -c Release --project benchmarks/Dashboard.Benchmarks -- --filter '*TreeWalk*' for one benchmark,
     /// -- serving HOST PEERS for the published host against the peers' folder,
-    /// -- ingest [seconds] for observations over HTTP; without arguments every benchmark.
+    /// -- ingest [seconds] for observations over HTTP,
+    /// -- drift [flights.csv.gz] for comparisons of tables; without arguments every benchmark.
     /// </summary>
     private static async Task Main(string[] args)
     {
@@ -26,6 +27,12 @@ internal static class Program
         if (args is ["ingest", ..])
         {
             await IngestionLoad.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 15);
+            return;
+        }
+
+        if (args is ["drift", ..])
+        {
+            await DriftMeasurement.RunAsync(args.Length > 1 ? args[1] : Path.Combine("src", "Dashboard.Web", "Samples", "flights-2001.csv.gz"));
             return;
         }
 

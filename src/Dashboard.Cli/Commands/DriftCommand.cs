@@ -28,9 +28,8 @@ internal static class DriftCommand
             if (result.GetValue(reference) == InputFile.StandardInput && result.GetValue(current) == InputFile.StandardInput)
                 result.AddError("Only one of --reference and --current can be standard input.");
         });
-        command.SetAction(async (parsed, ct) =>
+        command.Works(async (parsed, outcome, ct) =>
         {
-            var outcome = Target.OutcomeOf(parsed);
             var options = new DriftOptions(Enum.Parse<DriftPreset>(parsed.GetRequiredValue(preset), ignoreCase: true), parsed.GetValue(alpha), parsed.GetValue(smallest),
                 parsed.GetValue(columns)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
             var (before, now) = (parsed.GetRequiredValue(reference), parsed.GetRequiredValue(current));
@@ -43,9 +42,9 @@ internal static class DriftCommand
 
     private static void Within(System.CommandLine.Parsing.OptionResult result, Option<double> option, Predicate<double> accepted, string wanted)
     {
-        if (result.Errors.Any() || accepted(result.GetValue(option)))
-            return;
-        result.AddError(InvalidValue.Of(option.Name, string.Join(' ', result.Tokens.Select(token => token.Value)), wanted).Message);
+        // What is no number at all is said by the parser.
+        if (result.Tokens is [var token] && double.TryParse(token.Value, out var value) && !accepted(value))
+            result.AddError(InvalidValue.Of(option.Name, token.Value, wanted).Message);
     }
 
     private static async Task<Result<TableDrift>> CompareAsync(string referencePath, string currentPath, DriftOptions options, CancellationToken ct)

@@ -13,7 +13,7 @@ internal static class ProfileCommands
         var file = new Argument<string>("file") { Description = "CSV or NDJSON, plain or gzip, or a profile; - for standard input." };
         var output = Output("File to write the profile to; replaced if it is there.");
         var command = new Command("profile", "Make a table's profile (counts, moments, quantiles, values of each column) in one pass and constant memory, and show it.") { file, output, Merge(), Show() };
-        command.SetAction((parsed, ct) => RunAsync(parsed, [parsed.GetRequiredValue(file)], parsed.GetValue(output), ct));
+        command.Works((parsed, outcome, ct) => RunAsync(outcome, [parsed.GetRequiredValue(file)], parsed.GetValue(output), ct));
         return command;
     }
 
@@ -23,7 +23,7 @@ internal static class ProfileCommands
         var output = Output("File to write the merged profile to; replaced if it is there, so that it may be one of the files.");
         output.Required = true;
         var command = new Command("merge", "Merge profiles: of days into a month, of nodes into one.") { files, output };
-        command.SetAction((parsed, ct) => RunAsync(parsed, parsed.GetRequiredValue(files), parsed.GetValue(output), ct));
+        command.Works((parsed, outcome, ct) => RunAsync(outcome, parsed.GetRequiredValue(files), parsed.GetValue(output), ct));
         return command;
     }
 
@@ -31,15 +31,14 @@ internal static class ProfileCommands
     {
         var file = new Argument<string>("file") { Description = "A profile; - for standard input." };
         var command = new Command("show", "Show a profile.") { file };
-        command.SetAction((parsed, ct) => RunAsync(parsed, [parsed.GetRequiredValue(file)], null, ct));
+        command.Works((parsed, outcome, ct) => RunAsync(outcome, [parsed.GetRequiredValue(file)], null, ct));
         return command;
     }
 
     private static Option<string?> Output(string description) => new("--out") { Description = description, HelpName = "file" };
 
-    private static async Task<int> RunAsync(ParseResult parsed, string[] files, string? output, CancellationToken ct)
+    private static async Task<int> RunAsync(Outcome outcome, string[] files, string? output, CancellationToken ct)
     {
-        var outcome = Target.OutcomeOf(parsed);
         TableProfile? all = null;
         string? firstRejected = null;
         foreach (var path in files)
@@ -80,7 +79,8 @@ internal static class ProfileCommands
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            File.Delete(part);
+            if (File.Exists(part))
+                File.Delete(part);
             return InvalidValue.Of("--out", path, $"a file that can be written ({exception.Message.TrimEnd('.')})");
         }
     }

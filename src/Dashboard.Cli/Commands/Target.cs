@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dashboard.Cli.Installations;
+using Dashboard.Core;
 
 namespace Dashboard.Cli.Commands;
 
@@ -34,6 +35,21 @@ internal static class Target
                 return await action(installation, parsed, outcome, ct);
         });
 
+    /// <summary>Makes a command act on files alone.</summary>
+    public static void Works(this Command command, Func<ParseResult, Outcome, CancellationToken, Task<int>> action) =>
+        command.SetAction(async (parsed, ct) =>
+        {
+            var outcome = OutcomeOf(parsed);
+            try
+            {
+                return await action(parsed, outcome, ct);
+            }
+            catch (IOException exception)
+            {
+                return outcome.Of(new Conflict($"A file could not be read to its end: {exception.Message}"));
+            }
+        });
+
     /// <summary>Where a command says what it found, in the form that was asked for.</summary>
-    public static Outcome OutcomeOf(ParseResult parsed) => new(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(Json));
+    private static Outcome OutcomeOf(ParseResult parsed) => new(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(Json));
 }

@@ -9,8 +9,8 @@ internal static class DriftText
 {
     public static void Write(TableDrift drift, string reference, string current, TextWriter text)
     {
-        text.WriteLine($"reference  {reference}: {Figures.Count(drift.ReferenceRows)} rows");
-        text.WriteLine($"current    {current}: {Figures.Count(drift.CurrentRows)} rows");
+        text.WriteLine($"reference  {Side(reference, drift.Reference)}");
+        text.WriteLine($"current    {Side(current, drift.Current)}");
         text.WriteLine();
         var hasLimits = drift.Preset != DriftPreset.Default;
         var grid = hasLimits ? new Grid("COLUMN", "TYPE", "TEST", ">STATISTIC", ">LIMIT", "VERDICT", "NOTE") : new Grid("COLUMN", "TYPE", "TEST", ">STATISTIC", ">P-VALUE", ">EFFECT", "VERDICT", "NOTE");
@@ -25,6 +25,9 @@ internal static class DriftText
         text.WriteLine(Sentence(drift));
         text.WriteLine(Rule(drift));
     }
+
+    private static string Side(string path, TableFacts facts) => (path == InputFile.StandardInput ? "standard input" : path) + $": {Figures.Count(facts.Rows)} {(facts.Rows == 1 ? "row" : "rows")}"
+        + (facts.RejectedRows > 0 ? $" ({Figures.Count(facts.RejectedRows)} more left out, as their cells cannot be told apart)" : "");
 
     /// <summary>A verdict as icon and word.</summary>
     private static string Verdict(ColumnVerdict verdict) => verdict switch

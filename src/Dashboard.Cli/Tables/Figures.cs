@@ -22,7 +22,7 @@ internal static class Figures
     public static string PValue(double? value) => value switch
     {
         null => None,
-        0 => "< 1e-300",
+        0 => "<1e-300",
         < 1e-3 => value.Value.ToString("0.0e+0", CultureInfo.InvariantCulture),
         _ => value.Value.ToString("0.000", CultureInfo.InvariantCulture),
     };

@@ -11,16 +11,13 @@ internal static class InputFile
 
     private const int MostProfileBytes = 1 << 30;
 
-    /// <summary>What replaces standard input where the command line runs inside a test.</summary>
-    internal static Func<Stream> OpenStandardInput { get; set; } = Console.OpenStandardInput;
-
     /// <param name="field">The option or argument that named the file, for messages.</param>
     /// <returns>The opened file, or why it cannot be read.</returns>
     public static async Task<Result<TableStream>> OpenAsync(string path, string field, CancellationToken ct)
     {
         try
         {
-            var file = path == StandardInput ? OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+            var file = path == StandardInput ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
             var opened = await TableStream.OpenAsync(file, ct);
             return opened.Error is { } fault ? Named(fault, path) : opened;
         }

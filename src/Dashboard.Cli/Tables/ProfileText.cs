@@ -29,8 +29,7 @@ internal static class ProfileText
         if (column.Numbers is not { Count: > 0 } numbers)
             return [.. start, "", "", "", "", "", string.Join(", ", column.TopValues(ValuesShown).Select(value => $"{Shorten(value.Value)} {Figures.Share(value.Count / (double)column.Present)}"))];
         var median = numbers.Sketch.Quantile(0.5);
-        var low = numbers.NegativeInfinities > 0 ? double.NegativeInfinity : numbers.Minimum;
-        var high = numbers.PositiveInfinities > 0 ? double.PositiveInfinity : numbers.Maximum;
+        double low = numbers.Smallest!.Value, high = numbers.Largest!.Value;
         return column.Type == ColumnType.Timestamp
             ? [.. start, Time(low), "", "", Time(median), Time(high), Histogram(column)]
             : [.. start, Figures.Number(low), Figures.Number(numbers.Mean), Figures.Number(numbers.StandardDeviation), Figures.Number(median), Figures.Number(high), Histogram(column)];

@@ -19,23 +19,50 @@ internal static class Distributions
     private const int MostBars = 30;
     private const int MostCategories = 24;
 
-    public static FeatureDrift Feature(WindowProfile reference, WindowProfile current, int index)
+    public static DriftFigures Feature(WindowProfile reference, WindowProfile current, int index)
     {
         FeatureSummary r = reference.Feature(index), c = current.Feature(index);
-        return new(r.Bins.Name, r.Bins.IsCategorical
-            ? DriftVerdict.OfCategory(r.Counts.Span, r.Missing, c.Counts.Span, c.Missing)
-            : DriftVerdict.OfNumber(r.Counts.Span, r.Missing, c.Counts.Span, c.Missing, r.Bins.CoarseBins()));
+        if (r.Bins.IsCategorical)
+            return DriftFigures.OfCategory(r.Counts.Span, r.Missing, c.Counts.Span, c.Missing);
+        return OfNumber(Edges(r.Bins), r.Bins.HasOwnBins, r.Counts.Span, r.Missing, c.Counts.Span, c.Missing, r.Bins.CoarseBins());
     }
 
-    public static FeatureDrift Output(OutputProfile reference, OutputProfile current) => new(Prediction, reference.Layout.Task switch
+    public static DriftFigures Output(OutputProfile reference, OutputProfile current)
     {
-        ModelTask.MulticlassClassification => DriftVerdict.OfCategory(reference.Predicted, reference.Invalid, current.Predicted, current.Invalid),
-        ModelTask.Regression => DriftVerdict.OfNumber(reference.Histogram, reference.Invalid, current.Histogram, current.Invalid, reference.Layout.Values!.CoarseBins()),
-        _ => DriftVerdict.OfNumber(reference.Histogram, reference.Invalid, current.Histogram, current.Invalid, TenthsOf(reference.Histogram)),
-    });
+        var layout = reference.Layout;
+        return layout.Task switch
+        {
+            ModelTask.MulticlassClassification => DriftFigures.OfCategory(reference.Predicted, reference.Invalid, current.Predicted, current.Invalid),
+            ModelTask.Regression => OfNumber(Edges(layout.Values!), layout.Values!.HasOwnBins, reference.Histogram, reference.Invalid, current.Histogram, current.Invalid, layout.Values!.CoarseBins()),
+            _ => OfNumber(Edges(layout.Scores), false, reference.Histogram, reference.Invalid, current.Histogram, current.Invalid, TenthsOf(reference.Histogram)),
+        };
+    }
 
     /// <summary>A distribution that has no reference to stand beside.</summary>
-    public static DriftVerdict WithoutReference(long currentRows) => new(DriftLevel.NoReference, 0, currentRows, []);
+    public static DriftFigures WithoutReference(long currentRows) => new(0, currentRows, []);
+
+    private static DriftFigures OfNumber(double[] edges, bool ownBins, ReadOnlySpan<long> reference, long referenceMissing, ReadOnlySpan<long> current, long currentMissing, int[] coarse)
+    {
+        var (middles, widths) = (new double[edges.Length - 1], new double[edges.Length - 1]);
+        for (var bin = 0; bin < middles.Length; bin++)
+        {
+            widths[bin] = ownBins ? 0 : edges[bin + 1] - edges[bin];
+            middles[bin] = edges[bin] + (widths[bin] / 2);
+        }
+
+        // The open ends have the width of nothing; what lies there must still stand outside of its neighbour.
+        middles[0] = Math.Min(middles[0], Math.BitDecrement(middles[1]));
+        middles[^1] = Math.Max(middles[^1], Math.BitIncrement(middles[^2]));
+        return DriftFigures.OfNumber(middles, widths, reference, referenceMissing, current, currentMissing, coarse);
+    }
+
+    private static double[] Edges(ScoreBins scores)
+    {
+        var edges = new double[scores.Count + 1];
+        for (var bin = 0; bin <= scores.Count; bin++)
+            edges[bin] = scores.LowerEdge(bin);
+        return edges;
+    }
 
     public static IReadOnlyList<DistributionBar> Bars(FeatureSummary? reference, FeatureSummary current)
     {
@@ -58,10 +85,7 @@ internal static class Distributions
         ReadOnlySpan<long> was = reference is null ? new long[layout.Bins] : reference.Histogram;
         if (layout.Values is { } values)
             return Numbers(Edges(values), values.HasOwnBins && values.Edges.Length <= MostBars + 1, was, rows, current.Histogram, currentRows);
-        var edges = new double[layout.Bins + 1];
-        for (var bin = 0; bin <= layout.Bins; bin++)
-            edges[bin] = layout.Scores.LowerEdge(bin);
-        return Numbers(edges, false, was, rows, current.Histogram, currentRows, 0, 1);
+        return Numbers(Edges(layout.Scores), false, was, rows, current.Histogram, currentRows, 0, 1);
     }
 
     /// <summary>Groups bins into ten of about equal mass.</summary>

@@ -62,25 +62,27 @@ public sealed partial class MonitoringQueries
             (version, profile) = (empty, new(empty.Layout));
         }
 
-        var reference = version.Reference?.Profile;
+        var ofSegment = segment is { } part ? segments.Of(version, part) : null;
+        var reference = ofSegment is null ? version.Reference?.Profile : ofSegment.Profile;
         var index = IndexOf(version.Layout, feature);
         if (index >= 0)
         {
             FeatureSummary now = profile.Feature(index);
             var was = reference?.Feature(index);
             return new(feature, now.Bins.IsCategorical, version.Number, reference is not null, was?.Rows ?? 0, now.Rows, Distributions.Bars(was, now),
-                reference is null ? Distributions.WithoutReference(now.Rows) : Distributions.Feature(reference, profile, index).Verdict, was?.Mean, now.Mean, was?.StandardDeviation, now.StandardDeviation)
+                reference is null ? Distributions.WithoutReference(now.Rows) : Distributions.Feature(reference, profile, index), was?.Mean, now.Mean, was?.StandardDeviation, now.StandardDeviation)
             {
                 ReferenceFigures = was is null ? null : FeatureFigures.Of(was),
                 CurrentFigures = FeatureFigures.Of(now),
+                WhyNoReference = ofSegment?.WhyNot,
             };
         }
 
         if (feature != Distributions.Prediction)
             return null;
         return new(feature, version.Manifest.Task == ModelTask.MulticlassClassification, version.Number, reference is not null, reference?.Output.Rows ?? 0, profile.Rows,
-            Distributions.Bars(reference?.Output, profile.Output), reference is null ? Distributions.WithoutReference(profile.Rows) : Distributions.Output(reference.Output, profile.Output).Verdict,
-            reference?.Output.MeanOutput, profile.Output.MeanOutput, null, null);
+            Distributions.Bars(reference?.Output, profile.Output), reference is null ? Distributions.WithoutReference(profile.Rows) : Distributions.Output(reference.Output, profile.Output),
+            reference?.Output.MeanOutput, profile.Output.MeanOutput, null, null) { WhyNoReference = ofSegment?.WhyNot };
     }
 
     private static int IndexOf(ProfileLayout layout, string feature)

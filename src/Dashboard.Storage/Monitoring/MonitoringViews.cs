@@ -16,16 +16,13 @@ public sealed record ServicePoint(DateTimeOffset Start, TimeSpan Length, long Re
 /// <param name="Failures">Failed requests by HTTP status.</param>
 public sealed record ServiceSeries(string Model, DateTimeOffset From, DateTimeOffset To, TimeSpan Step, IReadOnlyList<ServicePoint> Points, ServicePoint Total, IReadOnlyDictionary<int, long> Failures);
 
-/// <summary>A feature, or the prediction, of one window against the reference.</summary>
-public sealed record FeatureDrift(string Name, DriftVerdict Verdict);
-
 /// <summary>One bar of a distribution. Shares are of all rows, with and without a value.</summary>
 /// <param name="Low">For numbers the bar's edges; null for categories.</param>
 public sealed record DistributionBar(string Label, double? Low, double? High, double ReferenceShare, double CurrentShare);
 
 /// <summary>A feature's, or the prediction's, distribution in the reference and in a range.</summary>
 /// <param name="Bars">At most about 40; the last ones may be "other", "unknown" and "missing".</param>
-public sealed record DistributionView(string Name, bool IsCategorical, int Version, bool HasReference, long ReferenceRows, long CurrentRows, IReadOnlyList<DistributionBar> Bars, DriftVerdict Verdict,
+public sealed record DistributionView(string Name, bool IsCategorical, int Version, bool HasReference, long ReferenceRows, long CurrentRows, IReadOnlyList<DistributionBar> Bars, DriftFigures Figures,
     double? ReferenceMean, double? CurrentMean, double? ReferenceDeviation, double? CurrentDeviation)
 {
     /// <summary>Null for the prediction, and without a reference.</summary>
@@ -33,6 +30,9 @@ public sealed record DistributionView(string Name, bool IsCategorical, int Versi
 
     /// <summary>Null for the prediction.</summary>
     public FeatureFigures? CurrentFigures { get; init; }
+
+    /// <summary>Why there is nothing to compare a segment with, as a sentence; null where there is, and for all predictions.</summary>
+    public string? WhyNoReference { get; init; }
 }
 
 /// <summary>How many rows had a category that the model does not know.</summary>

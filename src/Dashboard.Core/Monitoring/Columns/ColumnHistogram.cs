@@ -8,7 +8,7 @@ public sealed record ColumnHistogram(IReadOnlyList<double> Edges, IReadOnlyList<
 {
     internal static ColumnHistogram Of(NumberPart numbers, int bins)
     {
-        var steps = numbers.ToSteps();
+        var steps = numbers.ToSteps()!;
         double low = numbers.Minimum, high = numbers.Maximum, width = (high / bins) - (low / bins);
         if (!(width > 0))
             (bins, width) = (1, high - low);

@@ -25,8 +25,7 @@ public sealed class ColumnProfile : ColumnData
     /// <summary>The numbers of a number column, Unix seconds of a timestamp column; null for the others, and without any.</summary>
     public NumberPart? Numbers => Type is { } type ? NumbersAs(type) : null;
 
-    internal override bool IsCounted => points?.Values is not null == (points is not null) && commas?.Values is not null == (commas is not null)
-        && times?.Values is not null == (times is not null) && (texts is null || texts.Counts.IsExact);
+    internal override bool IsCounted => points is not { Values: null } && commas is not { Values: null } && times is not { Values: null } && texts is not { Counts.IsExact: false };
 
     /// <summary>The most frequent values of a category, boolean or text column: exact for up to 1,000 different ones. Empty for numbers and timestamps.</summary>
     public IReadOnlyList<ValueCount> TopValues(int most) => Type is null or ColumnType.Number or ColumnType.Timestamp
@@ -34,7 +33,7 @@ public sealed class ColumnProfile : ColumnData
 
     /// <summary>
     /// A histogram of a number or timestamp column's finite values on at most <paramref name="bins"/> bins of equal width from the smallest to the largest: exact up to 1,000 different values, otherwise each count is within
-    /// 0.18 % of the rows. Null for other columns and without a finite value.
+    /// 0.35 % of the rows. Null for other columns and without a finite value.
     /// </summary>
     public ColumnHistogram? Histogram(int bins = 20) => Numbers is { Finite: > 0 } numbers ? ColumnHistogram.Of(numbers, bins) : null;
 
@@ -94,14 +93,19 @@ public sealed class ColumnProfile : ColumnData
     internal CategoryCounts CategoriesAs(ColumnType type)
     {
         if (type == ColumnType.Boolean)
-            return new(new Dictionary<string, long> { ["true"] = Evidence.Truths, ["false"] = Evidence.Falsehoods }, Evidence.CellsOf(type), 0);
-        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+            return CategoryCounts.OfTruths(Evidence.Truths, Evidence.Falsehoods);
+        var (counts, numbers) = (new Dictionary<string, long>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         foreach (var (text, count) in texts?.Counts.Largest() ?? [])
             counts[text] = count;
-        AddTo(counts, points, Text);
-        AddTo(counts, commas, CommaText);
-        AddTo(counts, times, TimeText);
-        return new(counts, Present, texts?.Counts.Undercount ?? 0);
+        var isCounted = points is not { Values: null } && commas is not { Values: null } && times is not { Values: null };
+        if (isCounted)
+        {
+            AddTo(counts, numbers, points, Text);
+            AddTo(counts, numbers, commas, CommaText);
+            AddTo(counts, numbers, times, TimeText);
+        }
+
+        return new(counts, Present, texts?.Counts.Undercount ?? 0, numbers, !isCounted);
     }
 
     internal void Write(ProfileWriter writer)
@@ -154,9 +158,13 @@ public sealed class ColumnProfile : ColumnData
             (part ??= new()).Add(other);
     }
 
-    private static void AddTo(Dictionary<string, long> counts, NumberPart? part, Func<double, string> text)
+    private static void AddTo(Dictionary<string, long> counts, HashSet<string> numbers, NumberPart? part, Func<double, string> text)
     {
         foreach (var (number, count) in part?.Values ?? new Dictionary<double, long>())
-            counts[text(number)] = counts.GetValueOrDefault(text(number)) + count;
+        {
+            var name = text(number);
+            numbers.Add(name);
+            counts[name] = counts.GetValueOrDefault(name) + count;
+        }
     }
 }

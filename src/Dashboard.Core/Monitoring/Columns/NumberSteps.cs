@@ -23,18 +23,50 @@ internal sealed record NumberSteps(double[] Values, long[] Cumulative, double Ra
 
     public static NumberSteps Of(KllSketch sketch)
     {
-        var held = sketch.Ranked.Values;
-        var below = sketch.Ranked.Cumulative;
-        var (values, cumulative, count) = (new double[held.Length], new long[held.Length], 0);
-        for (var i = 0; i < held.Length; i++)
+        var held = 0;
+        for (var level = 0; level < sketch.LevelCount; level++)
+            held += sketch.Level(level).Length;
+        var (values, counts) = (new double[held], new long[held]);
+        // The levels are ascending already, so that each is merged into the shorter ones below it, from the back, instead of all being sorted together.
+        var filled = 0;
+        for (var level = 0; level < sketch.LevelCount; level++)
         {
-            if (i + 1 < held.Length && held[i + 1] == held[i])
-                continue;
-            values[count] = held[i];
-            cumulative[count++] = below[i];
+            Merge(values, counts, filled, sketch.Level(level), 1L << level);
+            filled += sketch.Level(level).Length;
         }
 
-        return new(values[..count], cumulative[..count], sketch.LargestRankError);
+        var distinct = 0;
+        for (var i = 1; i < held; i++)
+        {
+            counts[i] += counts[i - 1];
+            distinct += values[i] != values[distinct] ? 1 : 0;
+            (values[distinct], counts[distinct]) = (values[i], counts[i]);
+        }
+
+        Array.Resize(ref values, distinct + 1);
+        Array.Resize(ref counts, distinct + 1);
+        return new(values, counts, sketch.LargestRankError);
+    }
+
+    /// <summary>Merges ascending values behind the first <paramref name="filled"/>. Which side is next is as good as random, so that it is computed instead of branched upon.</summary>
+    private static void Merge(double[] values, long[] counts, int filled, ReadOnlySpan<double> added, long weight)
+    {
+        int i = filled - 1, j = added.Length - 1;
+        while (i >= 0 && j >= 0)
+        {
+            double own = values[i], other = added[j];
+            var count = counts[i];
+            var isOwn = own > other;
+            var at = i + j + 1;
+            values[at] = isOwn ? own : other;
+            counts[at] = isOwn ? count : weight;
+            var step = isOwn ? 1 : 0;
+            i -= step;
+            j -= 1 - step;
+        }
+
+        for (; j >= 0; j--)
+            (values[j], counts[j]) = (added[j], weight);
     }
 
     /// <summary>Rows with the value at a position.</summary>

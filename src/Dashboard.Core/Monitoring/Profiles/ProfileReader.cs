@@ -14,18 +14,21 @@ internal ref struct ProfileReader(ReadOnlySpan<byte> bytes)
 
     public ulong Varint()
     {
+        // Sketches are mostly varints, so that this is written without a call for each byte.
         ulong value = 0;
-        for (var shift = 0; shift < 64; shift += 7)
+        for (var i = 0; i < rest.Length && i < 10; i++)
         {
-            var part = Byte();
-            if (shift == 63 && part > 1)
+            var part = rest[i];
+            if (i == 9 && part > 1)
                 break;
-            value |= (ulong)(part & 0x7F) << shift;
-            if (part < 0x80)
-                return value;
+            value |= (ulong)(part & 0x7F) << (7 * i);
+            if (part >= 0x80)
+                continue;
+            rest = rest[(i + 1)..];
+            return value;
         }
 
-        throw new ProfileFormatException("a number is longer than 64 bits");
+        throw new ProfileFormatException(rest.Length < 10 ? "it ends too early" : "a number is longer than 64 bits");
     }
 
     /// <summary>A count of things of which each takes at least <paramref name="least"/> bytes.</summary>

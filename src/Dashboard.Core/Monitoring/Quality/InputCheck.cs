@@ -47,8 +47,10 @@ public sealed record FeatureCheck(string Name, IReadOnlyList<QualityFinding> Fin
 
     private static void OutOfRange(List<QualityFinding> findings, string name, FeatureSummary? reference, FeatureSummary now)
     {
-        if (reference is not { Minimum: { } low, Maximum: { } high } || now is not { BelowRange: { } below, AboveRange: { } above } || below + above == 0)
+        if (reference is null || now is not { BelowRange: { } below, AboveRange: { } above } || below + above == 0)
             return;
+        // The bins end with the smallest and the largest number of the whole reference, also where it is a segment's part of it that is compared.
+        float low = now.Bins.Edges[0], high = float.BitDecrement(now.Bins.Edges[^1]);
         // A fresh sample of the same source lies beyond the extremes of n rows with two chances of n + 1.
         var (level, severity) = QualityRule.Judge(below + above, now.Rows, 2.0 / (reference.Rows + 1));
         findings.Add(new(QualityIssue.OutOfRange, level, (double)(below + above) / now.Rows, 0, severity,

@@ -1,5 +1,4 @@
 using Dashboard.Core.Data.Features;
-using Dashboard.Core.Monitoring.Columns;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Monitoring.Slices;
 
@@ -11,7 +10,7 @@ public enum SkewWord { Alike, Different, VeryDifferent }
 /// <summary>How far a feature lies from its reference.</summary>
 /// <param name="LargestShare">The largest difference of a group's share (about ten groups of a number, each category, missing), 0 to 1.</param>
 /// <param name="Where">The group.</param>
-/// <param name="Wasserstein">For numbers: the earth mover's distance from the sketches in standard deviations of the reference; null for categories, and where there are no sketches.</param>
+/// <param name="Wasserstein">For numbers: the earth mover's distance in standard deviations of the reference; null for categories, and where a side has no number.</param>
 /// <param name="Chance">About what the figure would be between two samples as large of one source.</param>
 public sealed record SkewEffect(double LargestShare, string Where, double? Wasserstein, double Chance)
 {
@@ -56,21 +55,26 @@ public sealed record SkewEffect(double LargestShare, string Where, double? Wasse
         return (Gap(largest), now.Bins.IsCategorical ? largest == now.Bins.Categories.Count ? names.Unknown().Value : names.Category(largest).Value : names.Band(largest, largest).Value);
     }
 
+    /// <summary>
+    /// ∫|F − G| from the bins: both distributions are known exactly at the edges (the reference's percentiles), and taken as straight between them; where each number has a bin of its own nothing lies between.
+    /// Sketches of this size would be off by as much as what is looked for.
+    /// </summary>
     private static double? WassersteinOf(FeatureSummary reference, FeatureSummary now)
     {
-        if (reference is not { Values.Count: > 0, StandardDeviation: { } deviation } || now is not { Values.Count: > 0 })
+        double before = reference.Rows - reference.Missing, present = now.Rows - now.Missing;
+        if (now.Bins.IsCategorical || reference is not { StandardDeviation: { } deviation, Minimum: { } low, Maximum: { } high } || now is not { Minimum: { } least, Maximum: { } most } || before <= 0 || present <= 0)
             return null;
-        NumberSteps r = NumberSteps.Of(reference.Values), c = NumberSteps.Of(now.Values);
-        double distance = 0, previous = 0, gap = 0;
-        for (int i = 0, j = 0; i < r.Values.Length || j < c.Values.Length;)
+        var edges = now.Bins.Edges;
+        double distance = 0, at = Math.Min(least, low), gap = 0;
+        for (var bin = 0; bin < now.Bins.Count; bin++)
         {
-            var at = j == c.Values.Length || (i < r.Values.Length && r.Values[i] <= c.Values[j]) ? r.Values[i] : c.Values[j];
-            distance += gap * (at - previous);
-            if (i < r.Values.Length && r.Values[i] == at)
-                i++;
-            if (j < c.Values.Length && c.Values[j] == at)
-                j++;
-            (previous, gap) = (at, Math.Abs((i == 0 ? 0 : (double)r.Cumulative[i - 1] / r.Rows) - (j == 0 ? 0 : (double)c.Cumulative[j - 1] / c.Rows)));
+            double end = bin < edges.Length ? edges[bin] : Math.Max(Math.Max(most, high), edges[^1]);
+            var next = gap + (reference.Counts.Span[bin] / before) - (now.Counts.Span[bin] / present);
+            // Within its own bin a number lies at the lower edge.
+            var area = bin > 0 && bin < edges.Length && now.Bins.HasOwnBins ? Math.Abs(next)
+                : gap * next >= 0 ? Math.Abs(gap + next) / 2 : ((gap * gap) + (next * next)) / 2 / Math.Abs(gap - next);
+            distance += Math.Max(0, end - at) * area;
+            (at, gap) = (end, next);
         }
 
         return distance / Math.Max(deviation, SmallestDeviation) is var size && double.IsFinite(size) ? size : null;

@@ -17,9 +17,9 @@ internal static class ColumnReport
         if (tested is null)
             return Untested(name, reference, reference, current, ColumnVerdict.TypeChanged, TypeNote(reference, current));
         if (judged is null)
-            return new(name, tested.Type, DefaultRule.Unsaid(tested), null, null, null, null, null, null, null, Note(tested, DefaultRule.Unsaid(tested), null, reference, current), tested.Figures, tested.Reference, tested.Current);
+            return new(name, tested.Type, DefaultRule.Unsaid(tested), null, null, null, null, null, null, null, Note(tested, DefaultRule.Unsaid(tested), [], reference, current), tested.Figures, tested.Reference, tested.Current);
         return new(name, tested.Type, judged.Verdict, judged.Test, judged.Statistic, judged.PValue, judged.AdjustedPValue, judged.EffectSize, judged.EffectError, judged.Limit,
-            Note(tested, judged.Verdict, judged.Test, reference, current), tested.Figures, tested.Reference, tested.Current);
+            Note(tested, judged.Verdict, judged.Verdict is ColumnVerdict.Drift or ColumnVerdict.Small ? judged.Found : [], reference, current), tested.Figures, tested.Reference, tested.Current);
     }
 
     /// <summary>A type in the words of the pages.</summary>
@@ -36,24 +36,29 @@ internal static class ColumnReport
         return $"{TypeName(type)} → {TypeName(current.Type)}: {Words.Share(current.Broken(type) / (double)current.Present)} of the current values are no {TypeName(type)}";
     }
 
-    private static string? Note(TestedColumn tested, ColumnVerdict verdict, string? test, ColumnData reference, ColumnData current)
+    private static string? Note(TestedColumn tested, ColumnVerdict verdict, IReadOnlyList<string> found, ColumnData reference, ColumnData current)
     {
-        var missing = $"missing {Words.Share(tested.Reference.MissingShare)} → {Words.Share(tested.Current.MissingShare)}";
-        List<string?> notes = [verdict switch
-        {
-            ColumnVerdict.Drift or ColumnVerdict.Small when test == MissingRate.Name => missing,
-            ColumnVerdict.Drift or ColumnVerdict.Small when test == NewCategories.Name => tested.Appeared ?? "new values",
-            ColumnVerdict.Drift or ColumnVerdict.Small => tested.Moved,
-            ColumnVerdict.TooFewRows => $"{Values(tested.Reference)} against {Values(tested.Current)}",
-            ColumnVerdict.NotCompared => tested.Type == ColumnType.Text ? "free text: only missing values are compared" : "times move on: only missing values are compared",
-            ColumnVerdict.NoData => tested.Reference.Rows == tested.Reference.Missing ? "no value in the reference" : "no value in the current table",
-            _ => null,
-        }];
-        notes.Add(Broken("reference", reference, tested.Type));
-        notes.Add(Broken("current", current, tested.Type));
+        List<string?> notes = [.. found.Select(test => Found(tested, test)).Distinct(), Unfound(tested, verdict), Broken("reference", reference, tested.Type), Broken("current", current, tested.Type)];
         var all = string.Join("; ", notes.OfType<string>());
         return all.Length == 0 ? null : all;
     }
+
+    /// <summary>What a test found, in words.</summary>
+    private static string? Found(TestedColumn tested, string test) => test switch
+    {
+        MissingRate.Name => $"missing {Words.Share(tested.Reference.MissingShare)} → {Words.Share(tested.Current.MissingShare)}",
+        NewCategories.Name => tested.Appeared ?? "new values",
+        _ => tested.Moved,
+    };
+
+    /// <summary>Why nothing was found, in words.</summary>
+    private static string? Unfound(TestedColumn tested, ColumnVerdict verdict) => verdict switch
+    {
+        ColumnVerdict.TooFewRows => $"{Values(tested.Reference)} against {Values(tested.Current)}",
+        ColumnVerdict.NotCompared => tested.Type == ColumnType.Text ? "free text: only missing values are compared" : "times move on: only missing values are compared",
+        ColumnVerdict.NoData => tested.Reference.Rows == tested.Reference.Missing ? "no value in the reference" : "no value in the current table",
+        _ => null,
+    };
 
     private static string Values(ColumnFacts side) => side.Rows - side.Missing == 1 ? "1 value" : $"{side.Rows - side.Missing:N0} values";
 

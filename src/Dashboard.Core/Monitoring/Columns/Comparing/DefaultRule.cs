@@ -6,7 +6,7 @@ namespace Dashboard.Core.Monitoring.Columns.Comparing;
 /// <summary>
 /// The default preset: a number by Kolmogorov–Smirnov, a category or boolean by chi-square with rare categories pooled, each with the tests of missing values and new categories where those can find anything.
 /// <para>Within a column the test of the values has nine tenths of the level and the others share the tenth (weighted Bonferroni: Genovese, Roeder and Wasserman 2006): a value that is really new or really missing
-/// is far beyond any level, so that this costs them nothing and the main test little. A column's p is the least pᵢ/wᵢ. Whether a test takes part depends on both sides' rows together, never on how they fell on the
+/// is far beyond any level, so that this costs them nothing and the main test little. A column's p is the least pᵢ/wᵢ. Whether a test takes part (values that are all equal and missing rows too few to tell do not) depends on both sides' rows together, never on how they fell on the
 /// sides, so that the level holds.</para>
 /// <para>Over the columns Benjamini–Hochberg keeps the rate of false alarms. A column that is significant has drifted where one of its significant tests has an effect size of at least the smallest that counts; a sketch's
 /// error is taken off first. Otherwise the change is small.</para>
@@ -26,7 +26,9 @@ internal static class DefaultRule
         var level = decisions.Rejections * alpha / Math.Max(1, ofColumn.Count(p => !double.IsNaN(p)));
         var judged = new Judgement?[columns.Count];
         for (var i = 0; i < judged.Length; i++)
-            if (weighted[i].Length > 0)
+            if (weighted[i].Length == 0)
+                judged[i] = columns[i]?.Shape is { } constant ? Judgement.Of(ColumnVerdict.Steady, constant, 1) : null;
+            else
                 judged[i] = Judge(columns[i]!, weighted[i], decisions.Reject[i], level, decisions.Adjusted[i], alpha, smallestEffect);
         return judged;
     }
@@ -36,8 +38,9 @@ internal static class DefaultRule
         var least = tests.MinBy(test => test.P).Test;
         if (!isRejected)
             return Judgement.Of(column.Shape is null ? Unsaid(column) : CanFind(column, alpha) ? ColumnVerdict.Steady : ColumnVerdict.TooFewRows, column.Shape ?? least, adjusted);
-        var large = tests.Where(test => test.P <= level && test.Test.EffectSize - (test.Test.Error ?? 0) >= smallestEffect).ToList();
-        return large.Count > 0 ? Judgement.Of(ColumnVerdict.Drift, large.MinBy(test => test.P).Test, adjusted) : Judgement.Of(ColumnVerdict.Small, least, adjusted);
+        var found = tests.Where(test => test.P <= level).OrderBy(test => test.P).Select(test => test.Test).ToList();
+        var large = found.Where(test => test.EffectSize - (test.Error ?? 0) >= smallestEffect).ToList();
+        return large.Count > 0 ? Judgement.Of(ColumnVerdict.Drift, large[0], adjusted, [.. large.Select(test => test.Test)]) : Judgement.Of(ColumnVerdict.Small, least, adjusted, [.. found.Select(test => test.Test)]);
     }
 
     /// <summary>What a column without a test of its values is called.</summary>
@@ -51,12 +54,17 @@ internal static class DefaultRule
             others.Add(missing);
         if (column.NewValues is { } newValues)
             others.Add(newValues);
-        if (column.Shape is not { } shape)
+        if (column.Shape is not { } shape || IsConstant(column))
             return [.. others.Select(test => (test, test.PValue!.Value * others.Count))];
         if (others.Count == 0)
             return [(shape, shape.PValue!.Value)];
         return [(shape, shape.PValue!.Value / ShapeShare), .. others.Select(test => (test, test.PValue!.Value * others.Count / (1 - ShapeShare)))];
     }
+
+    /// <summary>Whether all rows of both sides have one value: nothing can be found, and the other columns need not share the level with it.</summary>
+    private static bool IsConstant(TestedColumn column) => column.Type == Data.ColumnType.Number
+        ? column.Reference.Minimum == column.Current.Maximum && column.Reference.Maximum == column.Current.Minimum
+        : column is { Reference.Distinct: <= 1, Current.Distinct: <= 1, Shape.Statistic: 0 };
 
     /// <summary>Whether rows that do not overlap at all would be significant: 2/C(n + m, n) is the chance of that.</summary>
     private static bool CanFind(TestedColumn column, double alpha)

@@ -1,7 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace Dashboard.Core.Monitoring.Columns.Comparing;
 
 /// <summary>By whose rules a table is judged.</summary>
-public enum DriftPreset { Default, Evidently, NannyML }
+public enum DriftPreset
+{
+    Default,
+    Evidently,
+
+    [JsonStringEnumMemberName("nannyml")]
+    NannyML,
+}
 
 /// <summary>How two tables are compared.</summary>
 /// <param name="Alpha">The rate of false alarms that is promised, in (0, 1): over all columns together.</param>

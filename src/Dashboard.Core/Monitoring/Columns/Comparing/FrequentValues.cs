@@ -8,7 +8,9 @@ namespace Dashboard.Core.Monitoring.Columns.Comparing;
 /// </summary>
 internal sealed class FrequentValues(CategoryCounts reference, CategoryCounts current)
 {
-    private readonly List<string> names = [.. reference.Counts.Keys.Union(current.Counts.Keys).Order(StringComparer.Ordinal)];
+    /// <summary>The values that can be told on both sides; where one has not counted its numbers, the other's cannot be.</summary>
+    private readonly List<string> names = [.. reference.Counts.Keys.Union(current.Counts.Keys)
+        .Where(name => !(reference.HasUncounted && current.Numbers.Contains(name)) && !(current.HasUncounted && reference.Numbers.Contains(name))).Order(StringComparer.Ordinal)];
 
     /// <summary>The least chi-square statistic that is possible; null where a side has no row.</summary>
     public DriftStatistic? Shape()
@@ -41,7 +43,8 @@ internal sealed class FrequentValues(CategoryCounts reference, CategoryCounts cu
             c.Add(now);
         }
 
-        var singles = (int)Math.Clamp(current.Total - known, 0, 1_000_000);
+        // Numbers that are not counted may all be known ones.
+        var singles = current.HasUncounted ? 0 : (int)Math.Clamp(current.Total - known, 0, 1_000_000);
         r.AddRange(Enumerable.Repeat(0L, singles));
         c.AddRange(Enumerable.Repeat(1L, singles));
         return NewCategories.OfCounts([.. r], [.. c]);

@@ -20,11 +20,12 @@ internal static class ProfileTests
     private static TestedColumn OfNumbers(ColumnProfile reference, ColumnProfile current)
     {
         NumberPart? r = reference.NumbersAs(ColumnType.Number), c = current.NumbersAs(ColumnType.Number);
-        ColumnFacts before = Facts(reference, r), now = Facts(current, c);
+        var (referenceSteps, currentSteps) = (r?.ToSteps(), c?.ToSteps());
+        ColumnFacts before = Facts(reference, r, referenceSteps), now = Facts(current, c, currentSteps);
         var missing = RowTests.MissingTest(before, now);
-        if (r is null || c is null)
+        if (referenceSteps is null || currentSteps is null)
             return new(ColumnType.Number, null, missing, null, missing is null ? [] : [missing], before, now, true, null, null);
-        var pair = new StepPair(r.ToSteps(), c.ToSteps());
+        var pair = new StepPair(referenceSteps, currentSteps);
         var shape = pair.KolmogorovSmirnov();
         return new(ColumnType.Number, shape, missing, null, [.. new[] { shape, missing }.Concat(pair.Others()).OfType<DriftStatistic>()], before, now, shape.Error is null, RowTests.Moved(before, now), null);
     }
@@ -46,14 +47,11 @@ internal static class ProfileTests
         return new(type, least, missing, newValues, [.. new[] { least, missing, newValues }.OfType<DriftStatistic>()], before, now, false, bounded.Moved(), null);
     }
 
-    private static ColumnFacts Facts(ColumnProfile column, NumberPart? numbers)
+    private static ColumnFacts Facts(ColumnProfile column, NumberPart? numbers, NumberSteps? steps)
     {
         var missing = column.Rows - (numbers?.Count ?? 0);
-        if (numbers is null || numbers.Count == 0)
-            return new(column.Rows, missing);
-        var low = numbers.NegativeInfinities > 0 ? double.NegativeInfinity : numbers.Finite > 0 ? numbers.Minimum : double.PositiveInfinity;
-        var high = numbers.PositiveInfinities > 0 ? double.PositiveInfinity : numbers.Finite > 0 ? numbers.Maximum : double.NegativeInfinity;
-        return new(column.Rows, missing, numbers.Mean, numbers.StandardDeviation, low, numbers.Sketch.Quantile(0.5), high);
+        return numbers is null || steps is null ? new(column.Rows, missing)
+            : new(column.Rows, missing, numbers.Mean, numbers.StandardDeviation, numbers.Smallest, steps.Quantile(0.5), numbers.Largest);
     }
 
     private static ColumnFacts Facts(ColumnProfile column, CategoryCounts counts) => new(column.Rows, column.Rows - counts.Total, Distinct: counts.IsExact ? counts.Counts.Count(pair => pair.Value > 0) : column.Distinct);

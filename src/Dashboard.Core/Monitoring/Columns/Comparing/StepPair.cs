@@ -25,15 +25,18 @@ internal sealed class StepPair(NumberSteps reference, NumberSteps current)
     private DriftStatistic Bounded()
     {
         double n = reference.Rows, m = current.Rows, largest = 0;
-        long r = 0, c = 0;
-        for (int i = 0, j = 0; i < reference.Values.Length && j < current.Values.Length;)
+        ReadOnlySpan<double> values = reference.Values, others = current.Values;
+        ReadOnlySpan<long> below = reference.Cumulative, othersBelow = current.Cumulative;
+        double scale = 1 / n, othersScale = 1 / m, r = 0, c = 0;
+        // Which side is next is as good as random, so that it is computed instead of branched upon.
+        for (int i = 0, j = 0; i < values.Length && j < others.Length;)
         {
-            double next = reference.Values[i], other = current.Values[j];
-            if (next <= other)
-                r = reference.Cumulative[i++];
-            if (other <= next)
-                c = current.Cumulative[j++];
-            largest = Math.Max(largest, Math.Abs((r / n) - (c / m)));
+            double next = values[i], other = others[j];
+            r = next <= other ? below[i] * scale : r;
+            c = other <= next ? othersBelow[j] * othersScale : c;
+            i += next <= other ? 1 : 0;
+            j += other <= next ? 1 : 0;
+            largest = Math.Max(largest, Math.Abs(r - c));
         }
 
         var least = largest - error;

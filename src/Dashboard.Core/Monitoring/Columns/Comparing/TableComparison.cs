@@ -24,22 +24,22 @@ public static class TableComparison
             DriftPreset.NannyML => PeerRules.NannyML,
             _ => null,
         };
-        return new Comparison<ColumnRows>(options, RowTests.Of, peer, FromRows: true).Of(reference.Columns, reference.Rows, current.Columns, current.Rows);
+        return new Comparison<ColumnRows>(options, RowTests.Of, peer, FromRows: true).Of(reference.Columns, new(reference.Rows, reference.RejectedRows), current.Columns, new(current.Rows, current.RejectedRows));
     }
 
     /// <summary>On profiles: tests are exact where every value is counted, and bounded elsewhere; see <see cref="ColumnDrift.EffectError"/>.</summary>
     /// <returns>What was found, or why nothing can be compared; <see cref="RowsNeeded"/> for a peer's preset.</returns>
     public static Result<TableDrift> Of(TableProfile reference, TableProfile current, DriftOptions options) => options.Preset == DriftPreset.Default
-        ? new Comparison<ColumnProfile>(options, ProfileTests.Of, null, FromRows: false).Of(reference.Columns, reference.Rows, current.Columns, current.Rows)
+        ? new Comparison<ColumnProfile>(options, ProfileTests.Of, null, FromRows: false).Of(reference.Columns, new(reference.Rows, reference.RejectedRows), current.Columns, new(current.Rows, current.RejectedRows))
         : new RowsNeeded(options.Preset);
 
     private sealed record Comparison<T>(DriftOptions Options, Func<T, T, ColumnType, TestedColumn> Test, Func<T, T, ColumnType, PeerVerdict?>? Peer, bool FromRows)
         where T : ColumnData
     {
-        public Result<TableDrift> Of(IReadOnlyList<T> reference, long referenceRows, IReadOnlyList<T> current, long currentRows)
+        public Result<TableDrift> Of(IReadOnlyList<T> reference, TableFacts referenceFacts, IReadOnlyList<T> current, TableFacts currentFacts)
         {
-            if (referenceRows == 0 || currentRows == 0)
-                return new EmptyTable(referenceRows == 0 ? "reference" : "current table");
+            if (referenceFacts.Rows == 0 || currentFacts.Rows == 0)
+                return new EmptyTable(referenceFacts.Rows == 0 ? "reference" : "current table");
             var pairs = Pairs(reference, current);
             if (Options.Columns?.FirstOrDefault(name => pairs.TrueForAll(pair => pair.Name != name)) is { } unknown)
                 return InvalidValue.Of("columns", unknown, $"a column of either side: {Error.Shorten(string.Join(", ", reference.Union(current).Select(column => column.Name).Distinct()))}");
@@ -49,7 +49,7 @@ public static class TableComparison
             var judged = Peer is null ? DefaultRule.Judge(tested, Options.Alpha, Options.SmallestEffect)
                 : [.. pairs.Zip(tested, (pair, column) => column is not null && Peer(pair.Reference!, pair.Current!, column.Type) is { } verdict ? Judgement.Of(verdict) : null)];
             List<ColumnDrift> columns = [.. pairs.Select((pair, i) => ColumnReport.Of(pair.Name, pair.Reference, pair.Current, tested[i], judged[i]))];
-            return new TableDrift(Options.Preset, Options.Alpha, Options.SmallestEffect, FromRows, tested.TrueForAll(column => column is null || column.IsExact), referenceRows, currentRows, HasDrift(columns), columns);
+            return new TableDrift(Options.Preset, Options.Alpha, Options.SmallestEffect, FromRows, tested.TrueForAll(column => column is null || column.IsExact), referenceFacts, currentFacts, HasDrift(columns), columns);
         }
 
         /// <summary>Evidently counts a table as drifted when half of the columns that it compared have.</summary>

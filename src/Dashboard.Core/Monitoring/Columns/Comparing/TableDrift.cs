@@ -63,8 +63,12 @@ public sealed record ColumnDrift(string Name, ColumnType? Type, ColumnVerdict Ve
     public bool IsDrift => Verdict is ColumnVerdict.Drift or ColumnVerdict.TypeChanged or ColumnVerdict.Gone;
 }
 
+/// <summary>One side of a comparison.</summary>
+/// <param name="RejectedRows">Rows of the file that were left out because their cells could not be told apart.</param>
+public sealed record TableFacts(long Rows, long RejectedRows);
+
 /// <summary>What a comparison of two tables came to.</summary>
 /// <param name="FromRows">True where both sides were rows; false where they were profiles.</param>
 /// <param name="IsExact">True where every value was known: always from rows, and from profiles in which no column has more than 1,000 different values.</param>
 /// <param name="HasDrift">Whether the table has drifted: by the default preset and NannyML's when any column has, by Evidently's when half of them have.</param>
-public sealed record TableDrift(DriftPreset Preset, double Alpha, double SmallestEffect, bool FromRows, bool IsExact, long ReferenceRows, long CurrentRows, bool HasDrift, IReadOnlyList<ColumnDrift> Columns);
+public sealed record TableDrift(DriftPreset Preset, double Alpha, double SmallestEffect, bool FromRows, bool IsExact, TableFacts Reference, TableFacts Current, bool HasDrift, IReadOnlyList<ColumnDrift> Columns);

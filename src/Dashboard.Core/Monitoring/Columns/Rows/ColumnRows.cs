@@ -81,10 +81,10 @@ public sealed class ColumnRows : ColumnData
     internal CategoryCounts CategoriesAs(ColumnType type)
     {
         if (type == ColumnType.Boolean)
-            return new(new Dictionary<string, long> { ["true"] = Evidence.Truths, ["false"] = Evidence.Falsehoods }, Evidence.CellsOf(type), 0);
+            return CategoryCounts.OfTruths(Evidence.Truths, Evidence.Falsehoods);
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         Visit((text, rows) => counts[text] = counts.GetValueOrDefault(text) + rows);
-        return new(counts, Present, 0);
+        return new(counts, Present, 0, new HashSet<string>());
     }
 
     /// <summary>Each row's value as a category, in the order of the rows; −1 where it is missing.</summary>

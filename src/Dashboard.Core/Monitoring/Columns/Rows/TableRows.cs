@@ -18,6 +18,9 @@ public sealed class TableRows
 
     public long Rows { get; private set; }
 
+    /// <summary>Rows of the file that were left out because their cells could not be told apart.</summary>
+    public long RejectedRows { get; private set; }
+
     /// <summary>The columns in the file's order.</summary>
     public IReadOnlyList<ColumnRows> Columns => columns;
 
@@ -34,7 +37,7 @@ public sealed class TableRows
         var read = TableReader.Read(table, new Sink(rows, wanted, mostCells), ct);
         if (read.Error is { } fault)
             return fault;
-        rows.Rows = read.Value.Rows;
+        (rows.Rows, rows.RejectedRows) = (read.Value.Rows, read.Value.RejectedRows);
         foreach (var column in rows.columns)
             column.Complete((int)rows.Rows);
         return (rows, read.Value);
