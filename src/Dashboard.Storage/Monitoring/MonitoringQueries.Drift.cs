@@ -62,7 +62,8 @@ public sealed partial class MonitoringQueries
             (version, profile) = (empty, new(empty.Layout));
         }
 
-        var reference = version.Reference?.Profile;
+        var ofSegment = segment is { } part ? segments.Of(version, part) : null;
+        var reference = ofSegment is null ? version.Reference?.Profile : ofSegment.Profile;
         var index = IndexOf(version.Layout, feature);
         if (index >= 0)
         {
@@ -73,6 +74,7 @@ public sealed partial class MonitoringQueries
             {
                 ReferenceFigures = was is null ? null : FeatureFigures.Of(was),
                 CurrentFigures = FeatureFigures.Of(now),
+                WhyNoReference = ofSegment?.WhyNot,
             };
         }
 
@@ -80,7 +82,7 @@ public sealed partial class MonitoringQueries
             return null;
         return new(feature, version.Manifest.Task == ModelTask.MulticlassClassification, version.Number, reference is not null, reference?.Output.Rows ?? 0, profile.Rows,
             Distributions.Bars(reference?.Output, profile.Output), reference is null ? Distributions.WithoutReference(profile.Rows) : Distributions.Output(reference.Output, profile.Output),
-            reference?.Output.MeanOutput, profile.Output.MeanOutput, null, null);
+            reference?.Output.MeanOutput, profile.Output.MeanOutput, null, null) { WhyNoReference = ofSegment?.WhyNot };
     }
 
     private static int IndexOf(ProfileLayout layout, string feature)

@@ -16,7 +16,7 @@ public sealed partial class MonitoringQueries
     }
 
     /// <summary>One feature's distribution in the reference and in a segment's predictions of a range, or the prediction's where <paramref name="feature"/> is "prediction"; null where there is no such model, version or feature.</summary>
-    /// <param name="segment">A defined segment's id; null for all predictions. The reference stays that of all.</param>
+    /// <param name="segment">A defined segment's id; null for all predictions. The reference is made of the rows of it that lie in the segment.</param>
     public async Task<DistributionView?> DistributionAsync(string model, int? version, int? segment, string feature, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
         if (await TargetAsync(model, version, ct) is not { } target)

@@ -7,7 +7,7 @@ namespace Dashboard.Storage.Monitoring;
 public sealed partial class MonitoringQueries
 {
     /// <summary>How good each input's values were over event time, for the version with most predictions; empty without predictions, null where there is no such model.</summary>
-    public async Task<IReadOnlyList<InputQuality>?> InputQualityAsync(string model, DateTimeOffset from, DateTimeOffset to, int maxPoints, CancellationToken ct)
+    public async Task<IReadOnlyList<InputShares>?> InputQualityAsync(string model, DateTimeOffset from, DateTimeOffset to, int maxPoints, CancellationToken ct)
     {
         if (await TargetAsync(model, null, ct) is not { } target)
             return null;
@@ -74,7 +74,7 @@ public sealed partial class MonitoringQueries
         return hours;
     }
 
-    private List<InputQuality> Quality(Target target, DateTimeOffset from, DateTimeOffset to, int maxPoints)
+    private List<InputShares> Quality(Target target, DateTimeOffset from, DateTimeOffset to, int maxPoints)
     {
         var plan = WindowPlan.For((to - from).TotalSeconds, versions.WindowSeconds(target.ModelId), maxPoints);
         var all = new ProfileMerge();
@@ -85,7 +85,7 @@ public sealed partial class MonitoringQueries
         return [.. Enumerable.Range(0, version.Layout.Features.Count).Select(i => Quality(profile.Feature(i)))];
     }
 
-    private static InputQuality Quality(FeatureSummary feature)
+    private static InputShares Quality(FeatureSummary feature)
     {
         double Share(long rows) => feature.Rows == 0 ? 0 : (double)rows / feature.Rows;
         return new(feature.Bins.Name, feature.Rows, Share(feature.Missing), feature.BelowRange + feature.AboveRange is { } outside ? Share(outside) : null, feature.Bins.IsCategorical ? Share(feature.Unknown) : null);

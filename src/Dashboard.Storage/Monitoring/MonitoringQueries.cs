@@ -4,6 +4,9 @@ using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Registry;
 using Dashboard.Storage.Monitoring.Drift;
+using Dashboard.Storage.Monitoring.Quality;
+using Dashboard.Storage.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Slices;
 using Dashboard.Storage.Registry;
 using Microsoft.EntityFrameworkCore;
 
@@ -26,9 +29,12 @@ public sealed partial class MonitoringQueries : IDisposable
     private readonly TimeProvider time;
     private readonly WindowReader windows;
     private readonly DriftQuery drift;
+    private readonly SegmentReferences segments;
+    private readonly QualityQuery quality;
+    private readonly SliceQuery slices;
     private readonly QueryCache cache;
 
-    public MonitoringQueries(TelemetryDatabase database, VersionCatalog versions, IDbContextFactory<DashboardDb> factory, PredictionQueue queue, DriftLedger ledger, Notifications notifications, TimeProvider time)
+    public MonitoringQueries(TelemetryDatabase database, VersionCatalog versions, IDbContextFactory<DashboardDb> factory, PredictionQueue queue, DriftLedger ledger, SegmentCatalog catalog, Notifications notifications, TimeProvider time)
     {
         this.factory = factory;
         this.versions = versions;
@@ -36,6 +42,9 @@ public sealed partial class MonitoringQueries : IDisposable
         this.time = time;
         windows = new(database, versions);
         drift = new(windows, versions, ledger);
+        segments = new(versions, catalog);
+        quality = new(windows, versions, segments);
+        slices = new(windows, versions);
         cache = new(notifications, time);
     }
 

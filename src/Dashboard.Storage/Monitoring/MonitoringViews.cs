@@ -30,6 +30,9 @@ public sealed record DistributionView(string Name, bool IsCategorical, int Versi
 
     /// <summary>Null for the prediction.</summary>
     public FeatureFigures? CurrentFigures { get; init; }
+
+    /// <summary>Why there is nothing to compare a segment with, as a sentence; null where there is, and for all predictions.</summary>
+    public string? WhyNoReference { get; init; }
 }
 
 /// <summary>How many rows had a category that the model does not know.</summary>
@@ -90,4 +93,4 @@ public readonly record struct FaultCount(long Faults, long Sent);
 /// <summary>How good the values of one encoded input were in a range of the model's clock. Shares are of all rows.</summary>
 /// <param name="OutOfRange">The share below the reference's smallest or above its largest number; null for categories and without a reference.</param>
 /// <param name="Unknown">The share with a category that the model does not know; null for numbers.</param>
-public sealed record InputQuality(string Name, long Rows, double Missing, double? OutOfRange, double? Unknown);
+public sealed record InputShares(string Name, long Rows, double Missing, double? OutOfRange, double? Unknown);

@@ -62,8 +62,17 @@ public sealed class FeatureSlice
     /// <summary>Classification: how often each class was true and predicted, over labelled rows.</summary>
     public ReadOnlySpan<long> Hit => Part(2);
 
+    /// <summary>Classification: how often a class was predicted, over labelled rows.</summary>
+    public long Answered(int c) => output.Task == ModelTask.MulticlassClassification ? Part(3)[c] : Hit[c] + Actual[1 - c] - Hit[1 - c];
+
     /// <summary>Classification: the sum of the log loss over labelled rows, in nats.</summary>
     public double LogLoss => IsRegression ? double.NaN : sums[0].ToDouble();
+
+    /// <summary>The sum of what ranks groups, over labelled rows: the log loss, or the absolute error of a regression.</summary>
+    public double Loss => sums[0].ToDouble();
+
+    /// <summary>The sum of the squares of <see cref="Loss"/>.</summary>
+    public double LossSquares => IsRegression ? SquaredError : counts[^1] / SliceProfile.SquareUnits;
 
     /// <summary>Regression: Σ |ŷ − y| over labelled rows; NaN for classification, as the next two.</summary>
     public double AbsoluteError => IsRegression ? sums[0].ToDouble() : double.NaN;
@@ -73,6 +82,12 @@ public sealed class FeatureSlice
 
     /// <summary>Regression: Σ (ŷ − y).</summary>
     public double Error => IsRegression ? sums[2].ToDouble() : double.NaN;
+
+    /// <summary>Regression: Σ ŷ over all rows; NaN for classification, as the next.</summary>
+    public double Output => IsRegression ? sums[3].ToDouble() : double.NaN;
+
+    /// <summary>Regression: Σ ŷ² over all rows.</summary>
+    public double OutputSquares => IsRegression ? sums[4].ToDouble() : double.NaN;
 
     private bool IsRegression => output.Task == ModelTask.Regression;
 

@@ -6,10 +6,14 @@ namespace Dashboard.Core.Monitoring.Profiles;
 /// <summary>
 /// How the model did in every group of every feature: for a number the about ten groups of <see cref="BinLayout.CoarseBins"/>, for a category each of its bins, and
 /// the rows where the feature is missing. For each group what was predicted, and of the labelled rows what was true, what of it was hit and the exact sum of the losses, each of which
-/// is rounded once to keep windows small (a log loss to a multiple of 2⁻³², a number's error to float32); for a binary model that is the group's whole confusion matrix. Everything is a sum, so profiles merge by addition and a label that is replaced is subtracted.
+/// is rounded once to keep windows small (a log loss to a multiple of 2⁻³², its square to one of 2⁻²⁴, a number's error to float32); for a binary model that is the group's whole confusion matrix.
+/// Everything is a sum, so profiles merge by addition and a label that is replaced is subtracted.
 /// </summary>
 public sealed class SliceProfile(ProfileLayout layout)
 {
+    /// <summary>Squares of log losses are whole numbers of these; below 1,200, so that a billion of them can be added up.</summary>
+    internal const double SquareUnits = 1L << 24;
+
     private const double LossUnits = 1L << 32;
 
     private readonly Tally?[] tallies = new Tally?[layout.FirstSlices[^1]];
@@ -42,7 +46,7 @@ public sealed class SliceProfile(ProfileLayout layout)
             return;
         var tally = tallies[slice] ??= NewTally();
         if (effect.IsPrediction)
-            tally.Counts[effect.Predicted]++;
+            Predict(tally, effect);
         if (!double.IsNaN(effect.Removed))
             Label(tally, effect, effect.Removed, effect.RemovedLoss, -1);
         if (!double.IsNaN(effect.Added))
@@ -92,8 +96,20 @@ public sealed class SliceProfile(ProfileLayout layout)
         }
     }
 
-    /// <summary>Regression: predictions and labelled rows. Classification: predicted, actual and hit by class.</summary>
-    private Tally NewTally() => IsRegression ? new(2, 3) : new(3 * layout.Output.Classes.Count, 1);
+    /// <summary>
+    /// Regression: predictions and labelled rows. Classification: predicted, actual and hit by class; for several classes the labelled rows by predicted class,
+    /// which two classes have from the others; and the squares of the log loss.
+    /// </summary>
+    private Tally NewTally() => IsRegression ? new(2, 5) : new((layout.Output.Classes.Count * (layout.Output.Task == ModelTask.MulticlassClassification ? 4 : 3)) + 1, 1);
+
+    private void Predict(Tally tally, in SliceEffect effect)
+    {
+        tally.Counts[effect.Predicted]++;
+        if (!IsRegression)
+            return;
+        tally.Sums[3].Add(effect.Outputs[0]);
+        tally.Sums[4].AddProduct(effect.Outputs[0], effect.Outputs[0]);
+    }
 
     private double Loss(float[] outputs, double label)
     {
@@ -121,6 +137,9 @@ public sealed class SliceProfile(ProfileLayout layout)
         tally.Counts[classes + (int)label] += sign;
         if (effect.Predicted == (int)label)
             tally.Counts[(2 * classes) + (int)label] += sign;
+        if (layout.Output.Task == ModelTask.MulticlassClassification)
+            tally.Counts[(3 * classes) + effect.Predicted] += sign;
+        tally.Counts[^1] += sign * (long)Math.Round(loss * loss * SquareUnits);
         tally.Sums[0].Add(sign * loss);
     }
 

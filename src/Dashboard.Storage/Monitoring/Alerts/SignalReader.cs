@@ -118,7 +118,7 @@ public sealed class SignalReader(MonitoringQueries queries, JobStore jobs, Versi
             : (null, sample);
     }
 
-    private static (double? Value, long Sample) Quality(AlertSignal signal, IReadOnlyList<InputQuality> inputs)
+    private static (double? Value, long Sample) Quality(AlertSignal signal, IReadOnlyList<InputShares> inputs)
     {
         var shares = inputs.Where(input => signal.Name is null || input.Name == signal.Name)
             .Select(input => (Share: signal.Kind switch { SignalKind.MissingRate => input.Missing, SignalKind.OutOfRange => input.OutOfRange, _ => input.Unknown }, input.Rows))

@@ -1,6 +1,7 @@
 using Dashboard.Core;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Drift;
+using Dashboard.Storage.Monitoring.Segments;
 
 namespace Dashboard.Web.Api.V1;
 
@@ -12,18 +13,26 @@ internal static class MonitoringEndpoints
         var model = routes.MapGroup("/models/{model}").WithTags("Monitoring");
         model.MapGet("/overview", async (string model, MonitoringQueries queries, CancellationToken ct) =>
             await queries.OverviewAsync(model, ct) is { } overview ? Results.Ok(overview) : Unknown(model)).WithSummary("State of a model in one answer.").Produces<ModelOverview>();
-        model.MapGet("/metrics", MetricsAsync).WithSummary("Metrics, positive rate and label coverage over event time.").Produces<ModelSeries>();
+        model.MapGet("/metrics", MetricsAsync).WithSummary("Metrics, positive rate and label coverage over event time, of all predictions or of a segment.").Produces<ModelSeries>();
         model.MapGet("/service", ServiceAsync).WithSummary("Requests, errors and latencies over arrival time.").Produces<ServiceSeries>();
         model.MapGet("/drift", DriftAsync).WithSummary("Drift of each feature, of the prediction and of the model, judged block by block of event time against the reference's own blocks.").Produces<DriftHistory>();
-        model.MapGet("/distributions/{feature}", DistributionAsync).WithSummary("A feature's, or the prediction's, distribution against the reference.").Produces<DistributionView>();
+        model.MapGet("/distributions/{feature}", DistributionAsync).WithSummary("A feature's, or the prediction's, distribution against the reference, of all predictions or of a segment.").Produces<DistributionView>();
         model.MapGet("/labelled.csv", LabelledAsync).WithSummary("Logged inputs with their ground truth, for training.").Produces(200, contentType: "text/csv");
     }
 
-    private static async Task<IResult> MetricsAsync(string model, int? version, DateTimeOffset? from, DateTimeOffset? to, int? points, MonitoringQueries queries, CancellationToken ct)
+    private static async Task<IResult> MetricsAsync(string model, int? version, DateTimeOffset? from, DateTimeOffset? to, int? points, string? segment, MonitoringQueries queries, CancellationToken ct)
     {
         var (start, end) = await RangeAsync(queries, model, from, to, ct);
         if (Check(start, end, points) is { } fault)
             return fault.ToProblem();
+        if (segment is not null)
+        {
+            var found = queries.FindSegment(model, segment);
+            if (!found.IsSuccess)
+                return found.Error!.ToProblem();
+            return await queries.SegmentSeriesAsync(model, version, found.Value.Id, start, end, points ?? MonitoringQueries.DefaultPoints, ct) is { } part ? Results.Ok(part.Series) : Unknown(model, version);
+        }
+
         return await queries.SeriesAsync(model, version, start, end, points ?? MonitoringQueries.DefaultPoints, ct) is { } series ? Results.Ok(series) : Unknown(model, version);
     }
 
@@ -42,12 +51,15 @@ internal static class MonitoringEndpoints
         return await queries.DriftAsync(model, version, start, end, ct) is { } history ? Results.Ok(history) : Unknown(model, version);
     }
 
-    private static async Task<IResult> DistributionAsync(string model, string feature, int? version, DateTimeOffset? from, DateTimeOffset? to, MonitoringQueries queries, CancellationToken ct)
+    private static async Task<IResult> DistributionAsync(string model, string feature, int? version, DateTimeOffset? from, DateTimeOffset? to, string? segment, MonitoringQueries queries, CancellationToken ct)
     {
         var (start, end) = await RangeAsync(queries, model, from, to, ct);
         if (Check(start, end, null) is { } fault)
             return fault.ToProblem();
-        return await queries.DistributionAsync(model, version, feature, start, end, ct) is { } view ? Results.Ok(view) : new NotFound($"feature of model '{model}'", feature).ToProblem();
+        var part = segment is null ? default(Result<DefinedSegment>?) : queries.FindSegment(model, segment);
+        if (part?.Error is { } unknown)
+            return unknown.ToProblem();
+        return await queries.DistributionAsync(model, version, part?.Value.Id, feature, start, end, ct) is { } view ? Results.Ok(view) : new NotFound($"feature of model '{model}'", feature).ToProblem();
     }
 
     private static async Task<IResult> LabelledAsync(string model, DateTimeOffset? from, DateTimeOffset? to, MonitoringQueries queries, LabelledExport export, CancellationToken ct)
@@ -60,19 +72,19 @@ internal static class MonitoringEndpoints
             : Results.Stream(stream => export.WriteAsync(model, start, end, stream, ct), "text/csv", $"{model}-labelled.csv");
     }
 
-    private static async Task<(DateTimeOffset From, DateTimeOffset To)> RangeAsync(MonitoringQueries queries, string model, DateTimeOffset? from, DateTimeOffset? to, CancellationToken ct)
+    internal static async Task<(DateTimeOffset From, DateTimeOffset To)> RangeAsync(MonitoringQueries queries, string model, DateTimeOffset? from, DateTimeOffset? to, CancellationToken ct)
     {
         var newest = to ?? (await queries.SpanAsync(model, ct))?.Newest.AddTicks(10) ?? DateTimeOffset.UnixEpoch;
         return (from ?? (newest > DateTimeOffset.MinValue.AddDays(30) ? newest.AddDays(-30) : DateTimeOffset.MinValue), newest);
     }
 
-    private static InvalidValue? Check(DateTimeOffset from, DateTimeOffset to, int? points)
+    internal static InvalidValue? Check(DateTimeOffset from, DateTimeOffset to, int? points)
     {
         if (to <= from)
             return InvalidValue.Of("from", from.ToString("O"), $"a time before to ({to:O})");
         return points is < 1 or > 5000 ? InvalidValue.Of("points", points.ToString(), "1 to 5000") : null;
     }
 
-    private static IResult Unknown(string model, int? version = null) =>
+    internal static IResult Unknown(string model, int? version = null) =>
         new NotFound("model", version is null ? model : $"{model}, version {version}").ToProblem();
 }

@@ -19,6 +19,7 @@ internal static class V1Endpoints
         v1.MapMonitoring();
         v1.MapAnalyses();
         v1.MapSegments();
+        v1.MapQuality();
         v1.MapPredictions();
         v1.MapModels();
         v1.MapPackages();

@@ -1,0 +1,77 @@
+using Dashboard.Core;
+using Dashboard.Core.Monitoring.Slices;
+using Dashboard.Core.Training;
+using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Slices;
+using Dashboard.Web.Components.Shared;
+using Microsoft.AspNetCore.Components;
+
+namespace Dashboard.Web.Components.Pages.Models.Segments;
+
+public sealed partial class FairnessPanel : IDisposable
+{
+    private readonly CancellationTokenSource leaving = new();
+    private CancellationToken gone;
+    private IReadOnlyList<string> marked = [];
+    private IReadOnlyList<FairnessView> views = [];
+    private Error? failure;
+
+    [Parameter, EditorRequired] public ModelPicture Picture { get; set; } = null!;
+
+    [Parameter, EditorRequired] public ClockRange Range { get; set; } = null!;
+
+    [Parameter, EditorRequired] public ModelSignature Signature { get; set; } = null!;
+
+    [Inject] private MonitoringQueries Queries { get; set; } = null!;
+
+    [Inject] private SensitiveFeatures Sensitive { get; set; } = null!;
+
+    [Inject] private PageState State { get; set; } = null!;
+
+    private IReadOnlyList<(string Key, string Text)> Figures => [.. FairnessFigures.Of(Signature.Leading.Manifest.Task == ModelTask.Regression).Select(key => (key, FairnessFigures.Name(key)))];
+
+    private string Figure => ToolbarSelect.Current(State, Figures, "figure");
+
+    public void Dispose()
+    {
+        leaving.Cancel();
+        leaving.Dispose();
+    }
+
+    /// <summary>Taken once: what goes on after the tab was left must not ask a source that is disposed.</summary>
+    protected override void OnInitialized() => gone = leaving.Token;
+
+    protected override async Task OnParametersSetAsync()
+    {
+        var listed = await Sensitive.ListAsync(Picture.Name, gone);
+        marked = listed.IsSuccess ? listed.Value : [];
+        await ReadAsync();
+    }
+
+    /// <summary>A timestamp is compared by each of its parts.</summary>
+    private async Task ReadAsync()
+    {
+        var (preprocessing, read) = (Signature.Leading.Manifest.Preprocessing, new List<FairnessView>());
+        foreach (var feature in preprocessing.Features.Where(feature => marked.Contains(preprocessing.Inputs[feature.Input].Name)))
+        {
+            var view = await Queries.FairnessAsync(Picture.Name, null, feature.Name, Class, Range.ModelFrom, Range.ModelTo, gone);
+            if (view is { IsSuccess: true } known)
+                read.Add(known.Value);
+        }
+
+        views = read;
+    }
+
+    private string? Class => Signature.Leading.Manifest.Classes is { Count: > 2 } classes && State["class"] is { } chosen && classes.Contains(chosen) ? chosen : null;
+
+    private async Task MarkAsync(string input, bool sensitive)
+    {
+        var set = await Sensitive.SetAsync(Picture.Name, [.. sensitive ? marked.Append(input) : marked.Where(other => other != input)], PageActor.Name, gone);
+        failure = set.Error;
+        if (!set.IsSuccess)
+            return;
+        marked = set.Value;
+        await ReadAsync();
+    }
+}
