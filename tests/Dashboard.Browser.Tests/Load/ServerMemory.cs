@@ -3,11 +3,12 @@ using System.Globalization;
 using Microsoft.Diagnostics.NETCore.Client;
 using Microsoft.Diagnostics.Tracing;
 using Microsoft.Diagnostics.Tracing.Parsers;
+using Microsoft.Diagnostics.Tracing.Parsers.Clr;
 
 namespace Dashboard.Browser.Tests.Load;
 
 /// <summary>The memory of a host, seen from outside.</summary>
-/// <param name="HeapBytes">The managed heap right after a full collection that was forced for the measurement.</param>
+/// <param name="HeapBytes">What a full collection, forced for the measurement, left alive; not the room that the collector keeps around it, which swings by half.</param>
 /// <param name="WorkingSetBytes">Resident memory of the process after it.</param>
 internal sealed record ServerMemory(long HeapBytes, long WorkingSetBytes)
 {
@@ -21,11 +22,13 @@ internal sealed record ServerMemory(long HeapBytes, long WorkingSetBytes)
             using var session = new DiagnosticsClient(processId).StartEventPipeSession([new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Informational, CollectNow | (long)ClrTraceEventParser.Keywords.GC)], requestRundown: false);
             using var source = new EventPipeEventSource(session.EventStream);
             long size = 0;
+            var forced = false;
+            source.Clr.GCStart += start => forced |= start.Depth == 2 && start.Reason == GCReason.Induced;
             source.Clr.GCHeapStats += stats =>
             {
-                if (size != 0)
+                if (!forced || size != 0)
                     return;
-                size = stats.TotalHeapSize;
+                size = stats.TotalPromoted;
                 // The stream ends when the session does; stopping it waits for the stream to be read, so not here.
                 _ = Task.Run(session.Stop);
             };

@@ -28,42 +28,42 @@ public sealed class DemoPanelTests : PageTest
     }
 
     [Fact]
-    public void At_the_end_it_says_so_and_can_be_started_again()
+    public async Task At_the_end_it_says_so_and_can_be_started_again()
     {
         var panel = Show(new(DemoPhase.Finished, "The replay reached the end of June.", new DateTime(2001, 7, 1), 1));
         Assert.Contains("The replay reached the end of June.", panel.Markup);
-        panel.Find("button.primary").Click();
+        await panel.InvokeAsync(() => panel.Find("button.primary").ClickAsync());
         Assert.Equal(["start"], asked);
         Assert.Contains("Start again", panel.Find("button.primary").TextContent);
     }
 
     [Fact]
-    public void A_refusal_is_shown()
+    public async Task A_refusal_is_shown()
     {
         var panel = Show(new(DemoPhase.Replaying, "Replaying", null, 0.5));
-        panel.FindAll("button")[0].Click();
+        await panel.InvokeAsync(() => panel.FindAll("button")[0].ClickAsync());
         Assert.Equal(["stop"], asked);
         Assert.Contains("It has stopped already.", panel.Find("[role=alert]").TextContent);
     }
 
     [Fact]
-    public void Removing_says_what_goes_and_asks_first()
+    public async Task Removing_says_what_goes_and_asks_first()
     {
         var panel = Show(new(DemoPhase.Stopped, "Stopped at 3 March 2001.", new DateTime(2001, 3, 3), 0.4));
-        panel.FindAll("button").Single(button => button.TextContent.Contains("Remove")).Click();
+        await panel.InvokeAsync(() => panel.FindAll("button").Single(button => button.TextContent.Contains("Remove")).ClickAsync());
         Assert.Empty(asked);
         Assert.Contains("What you made yourself stays", panel.Find("dialog").TextContent);
-        panel.Find("dialog footer button.danger").Click();
+        await panel.InvokeAsync(() => panel.Find("dialog footer button.danger").ClickAsync());
         Assert.Equal(["remove"], asked);
     }
 
     [Fact]
-    public void The_empty_overview_offers_the_demonstration_and_ones_own_data()
+    public async Task The_empty_overview_offers_the_demonstration_and_ones_own_data()
     {
         var page = Render<Welcome>(p => p.Add(w => w.StartDemo, Ask("start")));
         Assert.Equal("Start with the flight-delay demonstration", page.Find("button").TextContent.Trim());
         Assert.Contains("/data", page.FindAll("a").Select(link => link.GetAttribute("href")));
-        page.Find("button").Click();
+        await page.InvokeAsync(() => page.Find("button").ClickAsync());
         Assert.Equal(["start"], asked);
         Assert.True(page.Find("button").HasAttribute("disabled"));
     }

@@ -48,7 +48,7 @@ public sealed class LiveComponentTests : PageTest
     }
 
     [Fact]
-    public void A_failure_is_shown_with_the_last_picture_and_can_be_tried_again()
+    public async Task A_failure_is_shown_with_the_last_picture_and_can_be_tried_again()
     {
         var panel = Render<Panel>();
         panel.Instance.Fault = new InvalidOperationException("the disk is full");
@@ -57,7 +57,7 @@ public sealed class LiveComponentTests : PageTest
         Assert.Contains("Not up to date since", panel.Find("[role=alert]").TextContent);
         Assert.Equal("read 1", panel.Find("p").TextContent);
         panel.Instance.Fault = null;
-        panel.Find("[role=alert] button").Click();
+        await panel.InvokeAsync(() => panel.Find("[role=alert] button").ClickAsync());
         panel.WaitForAssertion(() => Assert.Empty(panel.FindAll("[role=alert]")));
     }
 

@@ -72,10 +72,10 @@ public sealed class ModelTabsTests : PageTest, IAsyncLifetime
     }
 
     [Fact]
-    public void The_metric_of_the_chart_is_in_the_url()
+    public async Task The_metric_of_the_chart_is_in_the_url()
     {
         var tab = Render<LiveTab>(p => p.Add(t => t.Picture, Picture()).Add(t => t.Status, Status()));
-        tab.Find("select").Change("log_loss");
+        await tab.InvokeAsync(() => tab.Find("select").ChangeAsync("log_loss"));
         Assert.Contains("metric=log_loss", Query);
         tab.Render();
         Assert.NotNull(tab.Find("[aria-label='Log loss over time']"));
@@ -102,10 +102,10 @@ public sealed class ModelTabsTests : PageTest, IAsyncLifetime
     }
 
     [Fact]
-    public void A_cell_of_the_map_chooses_input_and_window_in_the_url()
+    public async Task A_cell_of_the_map_chooses_input_and_window_in_the_url()
     {
         var tab = Render<DriftTab>(p => p.Add(t => t.Picture, Picture()).Add(t => t.Status, Status()));
-        tab.FindAll("[role=gridcell]")[1].Click();
+        await tab.InvokeAsync(() => tab.FindAll("[role=gridcell]")[1].ClickAsync());
         Assert.Contains("feature=hour", Query);
         Assert.Contains($"at={Feb1.AddDays(1).ToUnixTimeSeconds()}", Query);
     }

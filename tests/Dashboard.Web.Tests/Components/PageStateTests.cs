@@ -48,14 +48,14 @@ public sealed class PageStateTests : PageTest
     }
 
     [Fact]
-    public void Pausing_is_a_button_and_ends_up_in_the_url()
+    public async Task Pausing_is_a_button_and_ends_up_in_the_url()
     {
         var bar = Render<TopBar>();
         Assert.Contains("Live", bar.Find(".state").TextContent);
-        bar.Find("button[aria-label='Pause updates']").Click();
+        await bar.InvokeAsync(() => bar.Find("button[aria-label='Pause updates']").ClickAsync());
         Assert.Contains("paused=1", Query);
         bar.WaitForAssertion(() => Assert.Contains("Paused", bar.Find(".state").TextContent));
-        bar.Find("button[aria-label='Go on with updates']").Click();
+        await bar.InvokeAsync(() => bar.Find("button[aria-label='Go on with updates']").ClickAsync());
         Assert.DoesNotContain("paused", Query);
     }
 
@@ -69,7 +69,7 @@ public sealed class PageStateTests : PageTest
     }
 
     [Fact]
-    public void The_range_picker_marks_the_choice_and_applies_from_to()
+    public async Task The_range_picker_marks_the_choice_and_applies_from_to()
     {
         Navigation.NavigateTo("/?range=6h");
         var picker = Render<RangePicker>();
@@ -77,11 +77,11 @@ public sealed class PageStateTests : PageTest
         Assert.Equal("/?range=6h", picker.Find("a[aria-current=true]").GetAttribute("href"));
         var inputs = picker.FindAll("input");
         inputs[0].Change("2001-02-01T00:00:00");
-        picker.FindAll("input")[1].Change("2001-01-01T00:00:00");
-        picker.Find("form").Submit();
+        await picker.InvokeAsync(() => picker.FindAll("input")[1].ChangeAsync("2001-01-01T00:00:00"));
+        await picker.InvokeAsync(() => picker.Find("form").SubmitAsync());
         Assert.Contains("From must be before to", picker.Find("[role=alert]").TextContent);
-        picker.FindAll("input")[1].Change("2001-03-01T00:00:00");
-        picker.Find("form").Submit();
+        await picker.InvokeAsync(() => picker.FindAll("input")[1].ChangeAsync("2001-03-01T00:00:00"));
+        await picker.InvokeAsync(() => picker.Find("form").SubmitAsync());
         Assert.Contains("range=2001-02-01..2001-03-01", Query);
     }
 }

@@ -8,13 +8,13 @@ namespace Dashboard.Web.Tests.Data;
 public sealed class DataComponentTests : PageTest
 {
     [Fact]
-    public void A_number_column_shows_its_histogram_its_figures_and_a_table_behind_them()
+    public async Task A_number_column_shows_its_histogram_its_figures_and_a_table_behind_them()
     {
         var card = Render<ColumnCard>(p => p.Add(c => c.Column, new ColumnStatistics("delay", ColumnType.Number, 10, 1, 3, false, 1, 4, 2.25, 1.26, 1.15, 2, 3.85, [0.5, 1.5, 2.5, 3.5, 4.5], [3, 5, 0, 1], [])));
 
         Assert.Equal(3, card.FindAll("rect.bin").Count(bin => bin.GetAttribute("height") != "0.00"));
         Assert.Contains("1 (10", card.Find("dl.figures").TextContent);
-        card.Find("button").Click();
+        await card.InvokeAsync(() => card.Find("button").ClickAsync());
         Assert.Equal(["1", "2", "3", "4"], card.FindAll("tbody th").Select(th => th.TextContent));
         Assert.Equal(["3", "5", "0", "1"], card.FindAll("tbody td").Select(td => td.TextContent));
     }
@@ -34,7 +34,7 @@ public sealed class DataComponentTests : PageTest
         Assert.Contains("Every value is missing", Render<ColumnCard>(p => p.Add(c => c.Column, new ColumnStatistics("gone", ColumnType.Text, 5, 5, 0, false, null, null, null, null, null, null, null, [], [], []))).Markup);
 
     [Fact]
-    public void Rejected_rows_are_shown_with_their_place_and_reason_a_hundred_at_a_time()
+    public async Task Rejected_rows_are_shown_with_their_place_and_reason_a_hundred_at_a_time()
     {
         var rows = Enumerable.Range(2, 150).Select(line => new RejectedRow(line, line == 2 ? null : "size", "oops", "is not a finite number")).ToList();
         var table = Render<RejectedTable>(p => p.Add(t => t.Rows, rows).Add(t => t.Count, 5_000));
@@ -42,7 +42,7 @@ public sealed class DataComponentTests : PageTest
         Assert.Equal(100, table.FindAll("tbody tr").Count);
         Assert.Equal(["2", "whole row", "oops", "is not a finite number"], table.FindAll("tbody tr")[0].Children.Select(cell => cell.TextContent));
         Assert.Contains("The first 150", table.Markup);
-        table.Find("button").Click();
+        await table.InvokeAsync(() => table.Find("button").ClickAsync());
         Assert.Equal(150, table.FindAll("tbody tr").Count);
     }
 }

@@ -66,7 +66,8 @@ public sealed class ComparePageTests : ExperimentPageTest
         var (first, second) = (await FinishedAsync("first", 0.1), await FinishedAsync("second", 0.6));
         var page = Open($"runs={first},{second}");
 
-        page.WaitForElement("button[aria-label='Take first out of the comparison']", Patience).Click();
+        page.WaitForElement("button[aria-label='Take first out of the comparison']", Patience);
+        await page.InvokeAsync(() => page.Find("button[aria-label='Take first out of the comparison']").ClickAsync());
 
         page.WaitForAssertion(() => Assert.Equal($"?runs={second}", new Uri(Navigation.Uri).Query), Patience);
         page.WaitForAssertion(() => Assert.Equal("Compare 1 run", page.Find("h1").TextContent), Patience);

@@ -45,10 +45,11 @@ public sealed class ExperimentsPageTests : ExperimentPageTest
         var second = await FinishedAsync("second", quality: 0.2);
         var page = Render<ExperimentsPage>();
 
-        page.WaitForElement("tbody input[type=checkbox]").Change(true);
+        page.WaitForElement("tbody input[type=checkbox]");
+        await page.InvokeAsync(() => page.Find("tbody input[type=checkbox]").ChangeAsync(true));
         page.WaitForAssertion(() => Assert.Contains($"select={second}", Navigation.Uri, StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.Single(page.FindAll("tr.selected")));
-        page.FindAll("tbody input[type=checkbox]")[1].Change(true);
+        await page.InvokeAsync(() => page.FindAll("tbody input[type=checkbox]")[1].ChangeAsync(true));
 
         page.WaitForAssertion(() => Assert.Equal("Compare 2 runs", page.Find(".actions .primary").TextContent.Trim()));
         Assert.Equal($"/experiments/compare?runs={second},{first}", Uri.UnescapeDataString(page.Find(".actions .primary").GetAttribute("href")!));

@@ -55,9 +55,10 @@ public sealed class RunPageTests : ExperimentPageTest
         var id = await StartAsync("january");
         var page = Open(id, "?tab=parameters");
 
-        page.WaitForElement("#tag-key", Patience).Change("owner");
-        page.Find("#tag-value").Change("ana");
-        await page.Find("form").SubmitAsync();
+        page.WaitForElement("#tag-key", Patience);
+        await page.InvokeAsync(() => page.Find("#tag-key").ChangeAsync("owner"));
+        await page.InvokeAsync(() => page.Find("#tag-value").ChangeAsync("ana"));
+        await page.InvokeAsync(() => page.Find("form").SubmitAsync());
 
         page.WaitForAssertion(() => Assert.Equal("owner", page.Find(".alias").TextContent), Patience);
         Assert.Equal("ana", (await Services.GetRequiredService<RunQueries>().FindAsync(id, CancellationToken.None))!.Tags.Single().Value);

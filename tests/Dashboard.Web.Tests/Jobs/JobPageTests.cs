@@ -47,12 +47,13 @@ public sealed class JobPageTests : PageTest, IAsyncLifetime
     {
         await host.AddFlightsAsync();
         var form = Render<NewTraining>();
-        form.WaitForElement("input[placeholder='flight-delay']").Change("delays");
-        form.Find("input[placeholder='delay > 15']").Change("delay > 15");
-        form.FindAll("input[type=number]").First(input => input.GetAttribute("max") == "10000").Change("5");
+        form.WaitForElement("input[placeholder='flight-delay']");
+        await form.InvokeAsync(() => form.Find("input[placeholder='flight-delay']").ChangeAsync("delays"));
+        await form.InvokeAsync(() => form.Find("input[placeholder='delay > 15']").ChangeAsync("delay > 15"));
+        await form.InvokeAsync(() => form.FindAll("input[type=number]").First(input => input.GetAttribute("max") == "10000").ChangeAsync("5"));
         form.WaitForAssertion(() => Assert.DoesNotContain(form.FindAll(".features label"), label => label.TextContent.StartsWith("delay ", StringComparison.Ordinal)));
 
-        await form.Find("form").SubmitAsync();
+        await form.InvokeAsync(() => form.Find("form").SubmitAsync());
 
         form.WaitForAssertion(() => Assert.Contains("/jobs/", Navigation.Uri, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
         var id = Navigation.Uri.Split('/')[^1];
@@ -70,10 +71,11 @@ public sealed class JobPageTests : PageTest, IAsyncLifetime
     {
         await host.AddFlightsAsync(rows: 100);
         var form = Render<NewTraining>();
-        form.WaitForElement("input[placeholder='flight-delay']").Change("delays");
-        form.Find("input[placeholder='delay > 15']").Change("weather > 15");
+        form.WaitForElement("input[placeholder='flight-delay']");
+        await form.InvokeAsync(() => form.Find("input[placeholder='flight-delay']").ChangeAsync("delays"));
+        await form.InvokeAsync(() => form.Find("input[placeholder='delay > 15']").ChangeAsync("weather > 15"));
 
-        await form.Find("form").SubmitAsync();
+        await form.InvokeAsync(() => form.Find("form").SubmitAsync());
 
         form.WaitForAssertion(() => Assert.Contains("weather", form.Find("[role=alert]").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
         Assert.Empty(await host.Get<JobStore>().ListAsync(null, null, 1, CancellationToken.None));
@@ -89,7 +91,7 @@ public sealed class JobPageTests : PageTest, IAsyncLifetime
         var page = Render<JobPage>(parameters => parameters.Add(job => job.Id, id));
 
         page.WaitForAssertion(() => Assert.Contains("none of the 100 rows", page.Find("[role=alert]").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
-        await page.FindAll("button").Single(button => button.TextContent == "Retry").ClickAsync(new());
+        await page.InvokeAsync(() => page.FindAll("button").Single(button => button.TextContent == "Retry").ClickAsync(new()));
         page.WaitForAssertion(() => Assert.DoesNotContain(id, Navigation.Uri, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
         Assert.Contains(await host.Get<JobStore>().ListAsync(null, null, 10, CancellationToken.None), job => job.RetryOf == id);
     }

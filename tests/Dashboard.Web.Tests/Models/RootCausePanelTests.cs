@@ -48,12 +48,12 @@ public sealed class RootCausePanelTests : PageTest, IAsyncLifetime
     }
 
     [Fact]
-    public void Asking_shows_progress_cancelling_ends_it_and_it_can_be_asked_again()
+    public async Task Asking_shows_progress_cancelling_ends_it_and_it_can_be_asked_again()
     {
         var panel = Panel();
         panel.WaitForAssertion(() => Assert.Contains("Not asked yet", panel.Markup, StringComparison.Ordinal), Patience);
 
-        panel.Find("button.primary").Click();
+        await panel.InvokeAsync(() => panel.Find("button.primary").ClickAsync());
         panel.WaitForAssertion(() => Assert.Contains("Waiting", panel.Find(".progress").TextContent, StringComparison.Ordinal), Patience);
         var running = Assert.Single(Store.Of(modelId));
         Assert.Equal((AnalysisStatus.Queued, From, To), (running.Status, running.From, running.To));
@@ -62,7 +62,7 @@ public sealed class RootCausePanelTests : PageTest, IAsyncLifetime
         panel.WaitForAssertion(() => Assert.Contains("Drawing rows anew", panel.Find(".progress").TextContent, StringComparison.Ordinal), Patience);
         Put(running);
         panel.WaitForAssertion(() => Assert.Contains("Waiting", panel.Find(".progress").TextContent, StringComparison.Ordinal), Patience);
-        panel.FindAll("button").Single(button => button.TextContent == "Cancel").Click();
+        await panel.InvokeAsync(() => panel.FindAll("button").Single(button => button.TextContent == "Cancel").ClickAsync());
         panel.WaitForAssertion(() => Assert.Contains("Cancelled.", panel.Find("[role=alert]").TextContent, StringComparison.Ordinal), Patience);
         Assert.Contains("Explain the change", panel.Markup, StringComparison.Ordinal);
     }

@@ -19,7 +19,7 @@ public sealed class PredictionPartsTests : PageTest
     private static readonly DateTimeOffset At = new(2001, 2, 3, 18, 15, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Every_bar_of_a_waterfall_starts_where_the_one_before_it_ended()
+    public async Task Every_bar_of_a_waterfall_starts_where_the_one_before_it_ended()
     {
         var explanation = new OutputExplanation("late", -1, [new("hour", "18", 1.5), new("origin", "ORD", 0.75), new("distance", "1200", -0.25)], 0.73);
         var chart = Render<Waterfall>(p => p.Add(c => c.Title, "Why").Add(c => c.BaseValue, -1).Add(c => c.Output, explanation.Margin).Add(c => c.Steps, WaterfallStep.Of(explanation)).Add(c => c.OutputText, "73 %"));
@@ -35,7 +35,7 @@ public sealed class PredictionPartsTests : PageTest
         Assert.Equal(["−1", "+\u202f1.50", "+\u202f0.750", "−\u202f0.250", "1 · 73 %"], chart.FindAll(".amount").Select(amount => amount.TextContent));
         Assert.Contains("hour 18 +\u202f1.50; origin ORD", chart.Find("[role=img]").GetAttribute("aria-label"));
 
-        chart.Find("header button").Click();
+        await chart.InvokeAsync(() => chart.Find("header button").ClickAsync());
         Assert.Equal(["average", "hour", "origin", "distance", "this prediction"], chart.FindAll("tbody th").Select(cell => cell.TextContent));
         Assert.Equal(["−1", "0.500", "1.25", "1", "1 · 73 %"], chart.FindAll("tbody td:last-child").Select(cell => cell.TextContent));
     }
@@ -92,7 +92,7 @@ public sealed class PredictionPartsTests : PageTest
     }
 
     [Fact]
-    public void Of_many_classes_another_one_can_be_chosen()
+    public async Task Of_many_classes_another_one_can_be_chosen()
     {
         var explained = Explain();
         var version = explained.Entry.Version with { Manifest = explained.Entry.Version.Manifest with { Task = ModelTask.MulticlassClassification, Classes = ["small", "medium", "large"] } };
@@ -102,7 +102,7 @@ public sealed class PredictionPartsTests : PageTest
         var chart = Render<PredictionWaterfall>(p => p.Add(c => c.Explanation, explained));
         Assert.Contains("contributions to “medium”", chart.Find("h2").TextContent);
         Assert.Equal(["medium 0.70", "small 0.20", "large 0.10"], chart.FindAll("option").Select(option => option.TextContent));
-        chart.Find("select").Change("large");
+        await chart.InvokeAsync(() => chart.Find("select").ChangeAsync("large"));
         Assert.Contains("output=large", Query);
         chart.Render();
         Assert.Contains("contributions to “large”", chart.Find("h2").TextContent);

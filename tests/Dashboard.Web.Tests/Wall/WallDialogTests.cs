@@ -31,18 +31,18 @@ public sealed class WallDialogTests : PageTest, IAsyncLifetime
     }
 
     [Fact]
-    public void Choices_become_the_address_the_preview_and_the_link()
+    public async Task Choices_become_the_address_the_preview_and_the_link()
     {
         var dialog = Render<WallDialog>();
         dialog.WaitForAssertion(() => Assert.Equal(2 + 1 + 3, dialog.FindAll("input[type=checkbox]").Count), TimeSpan.FromSeconds(20));
         Assert.Equal("/wall", dialog.Find("iframe").GetAttribute("src"));
 
-        Box(dialog, "production").Change(true);
-        Box(dialog, "alpha").Change(true);
-        Box(dialog, "Grids of all").Change(false);
-        Select(dialog, "Seconds for each page").Change("10");
-        Select(dialog, "Figure").Change("log_loss");
-        dialog.Find("input[placeholder=Models]").Change("Ours");
+        await dialog.InvokeAsync(() => Box(dialog, "production").ChangeAsync(true));
+        await dialog.InvokeAsync(() => Box(dialog, "alpha").ChangeAsync(true));
+        await dialog.InvokeAsync(() => Box(dialog, "Grids of all").ChangeAsync(false));
+        await dialog.InvokeAsync(() => Select(dialog, "Seconds for each page").ChangeAsync("10"));
+        await dialog.InvokeAsync(() => Select(dialog, "Figure").ChangeAsync("log_loss"));
+        await dialog.InvokeAsync(() => dialog.Find("input[placeholder=Models]").ChangeAsync("Ours"));
 
         const string address = "/wall?models=alpha&tag=production&show=models&every=10&metric=log_loss&title=Ours";
         Assert.Equal(address, dialog.Find("iframe").GetAttribute("src"));
@@ -50,8 +50,8 @@ public sealed class WallDialogTests : PageTest, IAsyncLifetime
         Assert.Equal("http://localhost" + address, dialog.Find("input[readonly]").GetAttribute("value"));
         Assert.True(Box(dialog, "Each model large").HasAttribute("disabled"));
 
-        Box(dialog, "alpha").Change(false);
-        Select(dialog, "Figure").Change("");
+        await dialog.InvokeAsync(() => Box(dialog, "alpha").ChangeAsync(false));
+        await dialog.InvokeAsync(() => Select(dialog, "Figure").ChangeAsync(""));
         Assert.Equal("/wall?tag=production&show=models&every=10&title=Ours", dialog.Find("iframe").GetAttribute("src"));
     }
 
