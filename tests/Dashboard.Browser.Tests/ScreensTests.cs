@@ -41,7 +41,7 @@ public sealed class ScreensTests
     {
         yield return ("overview", "/");
         yield return ("models", "/models");
-        foreach (var tab in new[] { "live", "drift", "predictions", "versions", "activity" })
+        foreach (var tab in new[] { "live", "performance", "drift", "quality", "segments", "predictions", "versions", "activity" })
             yield return ($"model-{tab}", $"/models/flight-delay?tab={tab}&range=all");
         yield return ("prediction", "/models/flight-delay/predictions/flight-027437");
         yield return ("experiments", "/experiments");

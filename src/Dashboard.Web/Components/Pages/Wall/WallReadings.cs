@@ -47,9 +47,10 @@ public sealed class WallReadings : IDisposable
         {
             if (notification.Topic is Topics.Registry or Topics.Deployments)
                 Interlocked.Increment(ref registryChanges);
-            if (IsAlert(notification))
+            var isAlert = AlertSubjects.IsOfIncidents(notification);
+            if (isAlert)
                 Interlocked.Increment(ref alertChanges);
-            if (notification is { Topic: Topics.Registry or Topics.Deployments or Topics.Monitoring, Model: { } model })
+            if (notification.Model is { } model && (isAlert || notification.Topic is Topics.Registry or Topics.Deployments or Topics.Monitoring))
                 changes.AddOrUpdate(model, 1, static (_, count) => count + 1);
         });
     }
@@ -62,9 +63,6 @@ public sealed class WallReadings : IDisposable
 
     /// <summary>Incidents that are not over, newest first.</summary>
     public Task<IReadOnlyList<IncidentView>> IncidentsAsync(CancellationToken ct) => incidents.GetAsync(ct);
-
-    /// <summary>Whether a change may be to an incident: an alert that is read again and stays as it is changes none.</summary>
-    internal static bool IsAlert(Notification notification) => notification.Topic == Topics.Alerts && notification.Subject != AlertSubjects.Reading;
 
     /// <summary>A model over a range; null where it is gone. What changed before the call is in it.</summary>
     /// <param name="presentWillDo">Takes what is there, however old.</param>

@@ -1,4 +1,5 @@
 using Dashboard.Core;
+using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Web.Components.Shared;
 using Dashboard.Web.Live;
 using Microsoft.AspNetCore.Components;
@@ -76,7 +77,7 @@ public sealed partial class WallScreen
     }
 
     protected override bool Concerns(Notification notification) =>
-        notification.Topic is Topics.Registry or Topics.Deployments || WallReadings.IsAlert(notification) || (notification.Topic == Topics.Monitoring && (notification.Model is not { } model || known.Contains(model)));
+        notification.Topic is Topics.Registry or Topics.Deployments || AlertSubjects.IsOfIncidents(notification) || (notification.Topic == Topics.Monitoring && (notification.Model is not { } model || known.Contains(model)));
 
     protected override bool NeedsReload(TimeSelection before) => ReadUrl();
 
