@@ -54,7 +54,9 @@ public sealed class ModelStatusQuery(MonitoringQueries queries, Incidents incide
         return firing.Count == 0 ? null : new(firing[0].Title, firing[0].Severity, firing.Count - 1);
     }
 
-    private static DriftStanding StandingOf(DriftHistory drift, Dictionary<string, double> importance)
+    /// <summary>How the newest block that is over stands.</summary>
+    /// <param name="importance">Each encoded feature's share, 0 to 1; empty where it is not known.</param>
+    public static DriftStanding StandingOf(DriftHistory drift, IReadOnlyDictionary<string, double> importance)
     {
         var newest = drift.Newest;
         string[] moved = [.. (newest?.Moved ?? []).Where(name => name != BlockLayout.Prediction)];
@@ -62,7 +64,7 @@ public sealed class ModelStatusQuery(MonitoringQueries queries, Incidents incide
         var block = newest is not null && (moved.Length > 0 || predicted || newest.ModelMoved)
             ? new MovedBlock(newest.Start, drift.Since ?? newest.Start, moved, importance.Count == 0 ? null : moved.Sum(name => importance.GetValueOrDefault(name)), newest.ModelMoved, predicted)
             : null;
-        return new(drift.Period, drift.HasReference ? drift.ReferenceBlocks : null, newest?.Columns.Count(column => column.Name != BlockLayout.Prediction) ?? 0, block, drift.Concept?.Since);
+        return new(drift.Period, drift.HasReference ? drift.ReferenceBlocks : null, newest?.Columns.Count(column => column.Name != BlockLayout.Prediction) ?? 0, block, drift.Concept?.Since) { HasRuns = !drift.HasTimes };
     }
 
     private static MetricStanding Standing(MetricInfo info, ModelSeries series)

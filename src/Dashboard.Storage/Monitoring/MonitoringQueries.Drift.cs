@@ -9,12 +9,18 @@ namespace Dashboard.Storage.Monitoring;
 public sealed partial class MonitoringQueries
 {
     /// <summary>Drift of every encoded feature, of the prediction and of the model as a whole, block by block; null where there is no such model or version.</summary>
-    public async Task<DriftHistory?> DriftAsync(string model, int? version, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+    public Task<DriftHistory?> DriftAsync(string model, int? version, DateTimeOffset from, DateTimeOffset to, CancellationToken ct) => DriftAsync(model, version, null, from, to, ct);
+
+    /// <summary>The same for a defined segment, whose blocks are held against its own rows in the reference; null also where there is no such segment.</summary>
+    /// <param name="segment">The segment's id; null: all predictions.</param>
+    public async Task<DriftHistory?> DriftAsync(string model, int? version, int? segment, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
-        if (await TargetAsync(model, version, ct) is not { } target)
+        var defined = Defined(segment);
+        if (await TargetAsync(model, version, ct) is not { } target || (segment is not null && defined?.ModelId != target.ModelId))
             return null;
-        return await cache.GetAsync(model, ("drift", version, from, to), () => drift.Ask(model, target.ModelId, target.VersionId, version,
-            target.ChampionId is { } champion ? versions.Find(champion) : null, target.DriftPeriodSeconds, windows.Span(target.ModelId)?.Newest, from, to), ct);
+        return await cache.GetAsync(model, ("drift", version, segment, defined?.Expression, from, to), () => drift.Ask(
+            new(model, target.ModelId, target.VersionId, version, defined, target.DriftPeriodSeconds, target.HarmfulMargin, windows.Span(target.ModelId)?.Newest, from, to),
+            target.ChampionId is { } champion ? versions.Find(champion) : null), ct);
     }
 
     /// <summary>One feature's distribution in the reference and in a range, or the prediction's where <paramref name="feature"/> is "prediction"; null where there is no such model, version or feature.</summary>

@@ -12,7 +12,7 @@ public sealed partial class MonitoringQueries
     {
         if (await TargetAsync(model, version, ct) is not { } target)
             return null;
-        return await cache.GetAsync(model, ("series", version, segment, from, to, maxPoints), () => Series(target, model, version, segment, from, to, maxPoints), ct);
+        return await cache.GetAsync(model, ("series", version, segment, Stamp(segment), from, to, maxPoints), () => Series(target, model, version, segment, from, to, maxPoints), ct);
     }
 
     /// <summary>One feature's distribution in the reference and in a segment's predictions of a range, or the prediction's where <paramref name="feature"/> is "prediction"; null where there is no such model, version or feature.</summary>
@@ -21,7 +21,7 @@ public sealed partial class MonitoringQueries
     {
         if (await TargetAsync(model, version, ct) is not { } target)
             return null;
-        return await cache.GetAsync(model, ("distribution", version, segment, feature, from, to), () => Distribution(target, segment, feature, from, to), ct);
+        return await cache.GetAsync(model, ("distribution", version, segment, Stamp(segment), feature, from, to), () => Distribution(target, segment, feature, from, to), ct);
     }
 
     /// <summary>How much of the log the windows of each of a model's segments count; null where there is no such model.</summary>

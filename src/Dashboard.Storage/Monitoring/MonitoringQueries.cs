@@ -41,8 +41,8 @@ public sealed partial class MonitoringQueries : IDisposable
         this.queue = queue;
         this.time = time;
         windows = new(database, versions);
-        drift = new(windows, versions, ledger);
         segments = new(versions, catalog);
+        drift = new(windows, versions, ledger, new(windows, segments));
         quality = new(windows, versions, segments);
         slices = new(windows, versions);
         cache = new(notifications, time);
@@ -159,18 +159,18 @@ public sealed partial class MonitoringQueries : IDisposable
     private async Task<Target?> TargetAsync(string model, int? version, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        if (await db.Models.Where(m => m.Name == model).Select(m => new { m.Id, m.DriftPeriodSeconds }).SingleOrDefaultAsync(ct) is not { Id: var id, DriftPeriodSeconds: var period })
+        if (await db.Models.Where(m => m.Name == model).Select(m => new { m.Id, m.DriftPeriodSeconds, m.HarmfulMargin }).SingleOrDefaultAsync(ct) is not { Id: var id, DriftPeriodSeconds: var period, HarmfulMargin: var margin })
             return null;
         var champion = await db.ModelAliases.Where(a => a.ModelId == id && a.Alias == ModelAlias.Champion).Select(a => (int?)a.VersionId).SingleOrDefaultAsync(ct);
         if (version is null)
-            return new(id, null, champion, champion is { } live && versions.Find(live) is { } found ? found.Manifest : null, period);
+            return new(id, null, champion, champion is { } live && versions.Find(live) is { } found ? found.Manifest : null, period, margin);
         var versionId = await db.ModelVersions.Where(v => v.ModelId == id && v.Number == version).Select(v => (int?)v.Id).SingleOrDefaultAsync(ct);
-        return versionId is { } wanted && versions.Find(wanted) is { } known ? new(id, wanted, champion, known.Manifest, period) : null;
+        return versionId is { } wanted && versions.Find(wanted) is { } known ? new(id, wanted, champion, known.Manifest, period, margin) : null;
     }
 
     /// <summary>A model, or one version of it, as the windows know it.</summary>
     /// <param name="Manifest">The version's, or the champion's; null where there is no champion.</param>
-    private sealed record Target(int ModelId, int? VersionId, int? ChampionId, ModelManifest? Manifest, long? DriftPeriodSeconds)
+    private sealed record Target(int ModelId, int? VersionId, int? ChampionId, ModelManifest? Manifest, long? DriftPeriodSeconds, double HarmfulMargin)
     {
         public IReadOnlyDictionary<string, double> Baseline => Manifest?.Metrics ?? new Dictionary<string, double>();
     }

@@ -1,7 +1,4 @@
-using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring;
-using Dashboard.Core.Monitoring.Profiles;
-using Dashboard.Core.Training;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Drift;
 using Dashboard.Storage.Registry;
@@ -12,7 +9,7 @@ namespace Dashboard.Storage.Tests.Monitoring;
 /// <summary>Blocks of real stored windows, judged against a reference of forty days.</summary>
 public sealed class DriftJudgeTests
 {
-    private const int PerDay = 360;
+    private const int PerDay = FortyDays.PerDay;
 
     [Fact]
     public async Task A_day_is_judged_once_it_is_over_and_calm_days_stay_calm()
@@ -149,7 +146,7 @@ public sealed class DriftJudgeTests
         }
     }
 
-    internal static Task<TelemetryFixture> StartAsync() => TelemetryFixture.StartAsync(reference: Reference);
+    internal static Task<TelemetryFixture> StartAsync() => TelemetryFixture.StartAsync(reference: FortyDays.Reference, rows: FortyDays.Rows);
 
     internal static Task<int> JudgeAsync(TelemetryFixture telemetry) => telemetry.Get<DriftJudge>().JudgeAsync("flights", default);
 
@@ -170,22 +167,5 @@ public sealed class DriftJudgeTests
         }
 
         await telemetry.Store.AppendAsync(records, default);
-    }
-
-    private static ReferenceProfile Reference(Preprocessing preprocessing)
-    {
-        var random = new Random(42);
-        const int rows = 40 * PerDay;
-        var (features, scores, labels, times) = (new float[2 * rows], new float[rows], new double[rows], new long[rows]);
-        for (var i = 0; i < rows; i++)
-        {
-            features[2 * i] = (float)(random.NextDouble() * 1000);
-            features[(2 * i) + 1] = random.Next(3) == 0 ? 1 : 0;
-            labels[i] = random.Next(2);
-            scores[i] = (float)(random.NextDouble() < 0.2 ? 1 - labels[i] : labels[i]);
-            times[i] = new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Unspecified).AddMinutes(i * 1440.0 / PerDay).Ticks;
-        }
-
-        return ReferenceBuilder.Build(preprocessing, ModelTask.BinaryClassification, ["false", "true"], 0.5, features, ReferencePredictions.OfAllRows(scores, rows, labels), times);
     }
 }

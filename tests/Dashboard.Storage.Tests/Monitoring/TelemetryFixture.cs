@@ -35,9 +35,10 @@ internal sealed class TelemetryFixture : IAsyncDisposable
     public T Get<T>() where T : notnull => installation.Get<T>();
 
     /// <param name="reference">What the version learnt from; null: nothing is known.</param>
+    /// <param name="rows">The sample of rows in its package; null: none.</param>
     /// <param name="services">Takes the place of what is usual.</param>
     /// <param name="prepare">Runs before the writer opens its file.</param>
-    public static async Task<TelemetryFixture> StartAsync(int windowSeconds = 60, Func<Preprocessing, ReferenceProfile>? reference = null,
+    public static async Task<TelemetryFixture> StartAsync(int windowSeconds = 60, Func<Preprocessing, ReferenceProfile>? reference = null, Func<Preprocessing, ReferenceRows>? rows = null,
         Action<IServiceCollection>? services = null, Action<DataDirectory>? prepare = null)
     {
         var started = await TestInstallation.StartAsync(collection =>
@@ -48,12 +49,12 @@ internal sealed class TelemetryFixture : IAsyncDisposable
         prepare?.Invoke(started.Get<DataDirectory>());
         var manifest = new ModelManifest(1, "flights", ModelTask.BinaryClassification,
             new([new("distance", InputType.Number, []), new("carrier", InputType.Category, ["AA", "UA"])]), ["false", "true"], 0.5, "xgboost", null, "model.ubj", reference is null ? null : ReferenceProfile.FileName, null,
-            new Dictionary<string, double> { ["roc_auc"] = 0.7 }, [], null, null, null, null, null, null, "0.1.0", DateTimeOffset.UnixEpoch, []);
+            new Dictionary<string, double> { ["roc_auc"] = 0.7 }, [], null, null, null, null, null, null, "0.1.0", DateTimeOffset.UnixEpoch, []) { ReferenceRowsFile = rows is null ? null : ReferenceRows.FileName };
+        var folder = Directory.CreateDirectory(Path.Combine(started.Get<DataDirectory>().Packages, new string('a', 64)));
+        if (rows is not null)
+            await File.WriteAllBytesAsync(Path.Combine(folder.FullName, ReferenceRows.FileName), rows(manifest.Preprocessing).Serialize());
         if (reference is not null)
-        {
-            var folder = Directory.CreateDirectory(Path.Combine(started.Get<DataDirectory>().Packages, new string('a', 64)));
             await File.WriteAllBytesAsync(Path.Combine(folder.FullName, ReferenceProfile.FileName), reference(manifest.Preprocessing).Serialize());
-        }
 
         await using var db = await started.Get<IDbContextFactory<DashboardDb>>().CreateDbContextAsync();
         var model = new RegisteredModel { Name = "flights", WindowSeconds = windowSeconds, CreatedAt = DateTimeOffset.UnixEpoch };

@@ -21,7 +21,8 @@ public sealed class ColumnCalibration
     private readonly ScaledDistances? novelty;
 
     /// <param name="blocks">The reference's blocks; those with too few rows in this column are passed over.</param>
-    public ColumnCalibration(BlockColumn column, IReadOnlyList<BlockCounts> blocks)
+    /// <param name="whole">The same column among all rows, where the blocks hold a part of them: the part's blocks, which are smaller, are taken to differ from each other at least as much.</param>
+    public ColumnCalibration(BlockColumn column, IReadOnlyList<BlockCounts> blocks, ColumnCalibration? whole = null)
     {
         this.column = column;
         total = new long[column.Bins];
@@ -33,14 +34,14 @@ public sealed class ColumnCalibration
 
         present = Sum(total);
         var usable = blocks.Where(block => Sum(block.Bins(column)) >= FewRows).ToList();
-        shape = new([.. usable.Select(Shape)], BlockDistance.Noise(column.IsOrdered, total));
+        shape = new([.. usable.Select(Shape)], BlockDistance.Noise(column.IsOrdered, total), whole?.shape.Spread ?? 0);
         var share = Share(missing, present + missing);
-        absence = new([.. usable.Select(Absence)], share * (1 - share));
+        absence = new([.. usable.Select(Absence)], share * (1 - share), whole?.absence.Spread ?? 0);
         if (!column.IsOrdered)
         {
             var (all, found) = usable.Aggregate((All: 0L, New: 0L), (sum, block) => (sum.All + Sum(block.Bins(column)), sum.New + New(block)));
             var usual = Share(found, all);
-            novelty = new([.. usable.Select(block => (Share(New(block), Sum(block.Bins(column))), Sum(block.Bins(column)), long.MaxValue))], usual * (1 - usual));
+            novelty = new([.. usable.Select(block => (Share(New(block), Sum(block.Bins(column))), Sum(block.Bins(column)), long.MaxValue))], usual * (1 - usual), whole?.novelty?.Spread ?? 0);
         }
 
         var at = 0;

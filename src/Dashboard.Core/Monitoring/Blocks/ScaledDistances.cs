@@ -8,19 +8,23 @@ namespace Dashboard.Core.Monitoring.Blocks;
 internal sealed class ScaledDistances
 {
     private readonly double noise;
-    private readonly double spread;
 
     /// <param name="blocks">Of each block its distance to the others, its rows and theirs.</param>
     /// <param name="noise">c; see <see cref="BlockDistance.Noise"/>.</param>
-    public ScaledDistances(IReadOnlyList<(double Distance, long Rows, long Others)> blocks, double noise)
+    /// <param name="least">τ² is taken to be at least this: what blocks of more rows have shown, where those here are too small to show it.</param>
+    public ScaledDistances(IReadOnlyList<(double Distance, long Rows, long Others)> blocks, double noise, double least = 0)
     {
         this.noise = noise;
+        var spread = 0.0;
         foreach (var (distance, rows, others) in blocks)
             spread += (distance * distance) - (noise * Inverse(rows, others));
-        spread = blocks.Count == 0 ? 0 : Math.Max(0, spread / blocks.Count);
+        Spread = blocks.Count == 0 ? least : Math.Max(least, spread / blocks.Count);
         Ratios = [.. blocks.Select(block => Ratio(block.Distance, block.Rows, block.Others))];
         Calibration = new(Ratios);
     }
+
+    /// <summary>τ².</summary>
+    public double Spread { get; }
 
     /// <summary>The blocks' ratios in their order.</summary>
     public double[] Ratios { get; }
@@ -31,7 +35,7 @@ internal sealed class ScaledDistances
     public double Ratio(double distance, long rows, long others) => distance == 0 ? 0 : distance / Scale(rows, others);
 
     /// <summary>s(m, N).</summary>
-    public double Scale(long rows, long others) => Math.Sqrt(spread + (noise * Inverse(rows, others)));
+    public double Scale(long rows, long others) => Math.Sqrt(Spread + (noise * Inverse(rows, others)));
 
     private static double Inverse(long rows, long others) => (1.0 / Math.Max(1, rows)) + (1.0 / Math.Max(1, others));
 }

@@ -21,6 +21,11 @@ public sealed record DriftStanding(string Period, int? ReferenceBlocks, int Inpu
     /// <summary>Inputs with less of the importance than this move no model to another state.</summary>
     public const double ImportantShare = 0.1;
 
+    private const string Runs = "runs of rows";
+
+    /// <summary>The reference's blocks are runs of its rows: they have no time, or too few rows a period.</summary>
+    public bool HasRuns { get; init; }
+
     /// <summary>Whether what moved matters to the model: its importance-weighted figure or its predictions moved, or inputs that carry something.</summary>
     public bool IsDrifting => Moved is { } block && (block.ModelMoved || block.PredictionMoved || block.Importance is null || block.Importance >= ImportantShare);
 
@@ -32,11 +37,11 @@ public sealed record DriftStanding(string Period, int? ReferenceBlocks, int Inpu
             if (ReferenceBlocks is not { } blocks)
                 return "Drift is not judged: the version has no reference.";
             if (blocks < RatioCalibration.FewBlocks)
-                return $"Drift is shown, but not judged: the reference has {blocks} {(blocks == 1 ? Period : Plural(Period))}, and {RatioCalibration.FewBlocks} are needed.";
+                return $"Drift is shown, but not judged: the reference has {blocks} {(HasRuns ? Runs : blocks == 1 ? Period : Plural(Period))}, and {RatioCalibration.FewBlocks} are needed.";
             if (Inputs == 0)
                 return $"Drift is judged by the {Period}; the first one is not over yet.";
             if (Moved is not { } moved)
-                return $"The inputs look like the reference’s {blocks} {Plural(Period)}.";
+                return $"The inputs look like the reference’s {blocks} {(HasRuns ? Runs : Plural(Period))}.";
             var when = moved.Since < moved.Start ? $"since {Day(moved.Since)}" : $"on {Day(moved.Start)}";
             return (moved.Inputs.Count, moved.PredictionMoved) switch
             {

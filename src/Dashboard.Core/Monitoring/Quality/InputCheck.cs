@@ -42,7 +42,7 @@ public sealed record FeatureCheck(string Name, IReadOnlyList<QualityFinding> Fin
         if (level == QualityLevel.Fine && reference.Missing > 0)
             return;
         findings.Add(new(share >= was ? QualityIssue.Missing : QualityIssue.FewerMissing, level, share, was, severity,
-            $"{QualityWords.Share(share)} of {name} are missing, {(reference.Missing == 0 ? "none" : QualityWords.Share(was))} in the reference."));
+            $"{QualityWords.Begin(share)} of {name} are missing, {(reference.Missing == 0 ? "none" : QualityWords.Share(was))} in the reference."));
     }
 
     private static void OutOfRange(List<QualityFinding> findings, string name, FeatureSummary? reference, FeatureSummary now)
@@ -54,7 +54,7 @@ public sealed record FeatureCheck(string Name, IReadOnlyList<QualityFinding> Fin
         // A fresh sample of the same source lies beyond the extremes of n rows with two chances of n + 1.
         var (level, severity) = QualityRule.Judge(below + above, now.Rows, 2.0 / (reference.Rows + 1));
         findings.Add(new(QualityIssue.OutOfRange, level, (double)(below + above) / now.Rows, 0, severity,
-            $"{QualityWords.Share((double)(below + above) / now.Rows)} of {name} lie outside of the reference’s {QualityWords.Number(low)} to {QualityWords.Number(high)}{(below > 0 && above > 0 ? $", {QualityWords.Share((double)below / now.Rows)} below and {QualityWords.Share((double)above / now.Rows)} above" : below > 0 ? ", all below" : ", all above")}."));
+            $"{QualityWords.Begin((double)(below + above) / now.Rows)} of {name} lie outside of the reference’s {QualityWords.Number(low)} to {QualityWords.Number(high)}{(below > 0 && above > 0 ? $", {QualityWords.Share((double)below / now.Rows)} below and {QualityWords.Share((double)above / now.Rows)} above" : below > 0 ? ", all below" : ", all above")}."));
     }
 
     private static void NewCategories(List<QualityFinding> findings, string name, FeatureSummary? reference, FeatureSummary now)
@@ -64,7 +64,7 @@ public sealed record FeatureCheck(string Name, IReadOnlyList<QualityFinding> Fin
         var was = reference is null ? (double?)null : (double)reference.Unknown / reference.Rows;
         var (level, severity) = QualityRule.Judge(now.Unknown, now.Rows, was ?? 0);
         var most = now.UnknownValues?.Largest().Select(pair => $", most often “{QualityWords.Text(pair.Key)}”").FirstOrDefault();
-        findings.Add(new(QualityIssue.NewCategories, level, (double)now.Unknown / now.Rows, was, severity, $"{QualityWords.Share((double)now.Unknown / now.Rows)} of {name} are values that the model does not know{(was is > 0 and var some ? $" ({QualityWords.Share(some)} in the reference)" : "")}{most}."));
+        findings.Add(new(QualityIssue.NewCategories, level, (double)now.Unknown / now.Rows, was, severity, $"{QualityWords.Begin((double)now.Unknown / now.Rows)} of {name} are values that the model does not know{(was is > 0 and var some ? $" ({QualityWords.Share(some)} in the reference)" : "")}{most}."));
     }
 
     private static void SingleValue(List<QualityFinding> findings, string name, FeatureSummary? reference, FeatureSummary now)

@@ -31,6 +31,9 @@ public static class QualityWords
 
     internal static string Share(double share) => share is > 0 and < 0.001 ? "less than 0.1 %" : $"{(share * 100).ToString(share is < 0.1 or > 0.99 ? "0.#" : "0", CultureInfo.InvariantCulture)} %";
 
+    /// <summary>The same where a sentence begins.</summary>
+    internal static string Begin(double share) => Share(share) is var text && char.IsLower(text[0]) ? char.ToUpperInvariant(text[0]) + text[1..] : text;
+
     internal static string Number(double value) => value.ToString(Math.Abs(value) is >= 1000 and < 1e15 ? "#,0" : "G4", CultureInfo.InvariantCulture);
 
     /// <summary>A value from outside: shortened, on one line.</summary>

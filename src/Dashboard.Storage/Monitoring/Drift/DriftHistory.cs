@@ -16,6 +16,12 @@ namespace Dashboard.Storage.Monitoring.Drift;
 public sealed record DriftHistory(string Model, int? Version, DateTimeOffset From, DateTimeOffset To, string Period, long PeriodSeconds, bool HasReference, bool HasTimes, int ReferenceBlocks,
     IReadOnlyList<JudgedBlock> Blocks, JudgedBlock? Newest, DateTimeOffset? Since, ConceptDrift? Concept)
 {
+    /// <summary>The segment's name; null for all predictions.</summary>
+    public string? Segment { get; init; }
+
+    /// <summary>Why nothing can be said of a segment, as a sentence for people; null where something can, and for all predictions.</summary>
+    public string? WhyNot { get; init; }
+
     [JsonIgnore]
     public bool IsCalibrated => ReferenceBlocks >= RatioCalibration.FewBlocks;
 

@@ -1,5 +1,4 @@
 using Dashboard.Core.Monitoring.Blocks;
-using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Storage.Registry;
 using Microsoft.EntityFrameworkCore;
 
@@ -50,7 +49,7 @@ public sealed class DriftJudge(TelemetryDatabase database, VersionCatalog versio
         var calibrations = version.CalibrationsFor(period);
         var stream = new DriftStream(period, before?.State);
         var judged = new List<JudgedBlock>();
-        foreach (var (start, counts) in Blocks(version, period, from, over))
+        foreach (var (start, counts) in VersionBlocks.Read(windows, version, null, period, from, over))
         {
             ct.ThrowIfCancellationRequested();
             var calibration = calibrations.For(start);
@@ -63,33 +62,7 @@ public sealed class DriftJudge(TelemetryDatabase database, VersionCatalog versio
 
         if (judged.Count == 0 || (before is var (_, end) && judged[^1].Start <= end))
             return judged.Count == 0 ? null : new(key, "", judged, null, null);
-        var concept = ConceptWatch.Run(version.Manifest.Task, version.Reference!.Blocks, period, [.. Blocks(version, period, over - (ConceptWatch.MostBlocks * period.Length), over)], margin);
+        var concept = ConceptWatch.Run(version.Manifest.Task, version.Reference!.Blocks, period, [.. VersionBlocks.Read(windows, version, null, period, over - (ConceptWatch.MostBlocks * period.Length), over)], margin);
         return new(key, "", judged, stream.State, concept);
-    }
-
-    /// <summary>The counts of a version's blocks that start in [from, to), in order of time; blocks without rows are no blocks.</summary>
-    private IEnumerable<(DateTimeOffset Start, BlockCounts Counts)> Blocks(MonitoredVersion version, BlockPeriod period, DateTimeOffset from, DateTimeOffset to)
-    {
-        var layout = version.Reference!.Blocks.Layout;
-        var resolution = period.Seconds < Resolutions.DaySeconds ? Resolution.Hour : Resolution.Day;
-        (DateTimeOffset Start, BlockCounts Counts)? open = null;
-        foreach (var window in windows.Read(version.ModelId, version.VersionId, resolution, from < DateTimeOffset.UnixEpoch.AddYears(-1000) ? long.MinValue : UtcMicroseconds.Of(from), UtcMicroseconds.Of(to), parts: ProfileParts.Features | ProfileParts.Output))
-        {
-            if (window.Profile.FeatureRows == 0)
-                continue;
-            var (start, counts) = (period.Floor(UtcMicroseconds.ToTime(window.Start)), layout.Count(window.Profile));
-            if (open is { } block && block.Start == start)
-            {
-                open = (start, block.Counts.Plus(counts));
-                continue;
-            }
-
-            if (open is { } done)
-                yield return done;
-            open = (start, counts);
-        }
-
-        if (open is { } lastBlock)
-            yield return lastBlock;
     }
 }

@@ -33,6 +33,6 @@ internal sealed class SegmentReferences(VersionCatalog versions, SegmentCatalog 
             return reference;
         if (known.Count >= MostRemembered)
             known.Clear();
-        return known.GetOrAdd(key, _ => SegmentReference.Of(bound.Segment, version.Manifest.Preprocessing, version.Reference is null ? null : versions.ReferenceRowsOf(version), version.Layout));
+        return known.GetOrAdd(key, _ => SegmentReference.Of(bound.Segment, version.Manifest.Preprocessing, version.Reference is null ? null : versions.ReferenceRowsOf(version), version.Layout, version.Reference?.Blocks.Layout));
     }
 }

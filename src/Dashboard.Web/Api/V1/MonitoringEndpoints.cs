@@ -15,7 +15,7 @@ internal static class MonitoringEndpoints
             await queries.OverviewAsync(model, ct) is { } overview ? Results.Ok(overview) : Unknown(model)).WithSummary("State of a model in one answer.").Produces<ModelOverview>();
         model.MapGet("/metrics", MetricsAsync).WithSummary("Metrics, positive rate and label coverage over event time, of all predictions or of a segment.").Produces<ModelSeries>();
         model.MapGet("/service", ServiceAsync).WithSummary("Requests, errors and latencies over arrival time.").Produces<ServiceSeries>();
-        model.MapGet("/drift", DriftAsync).WithSummary("Drift of each feature, of the prediction and of the model, judged block by block of event time against the reference's own blocks.").Produces<DriftHistory>();
+        model.MapGet("/drift", DriftAsync).WithSummary("Drift of each feature, of the prediction and of the model, judged block by block of event time against the reference's own blocks; of a segment against its own rows in the reference.").Produces<DriftHistory>();
         model.MapGet("/distributions/{feature}", DistributionAsync).WithSummary("A feature's, or the prediction's, distribution against the reference, of all predictions or of a segment.").Produces<DistributionView>();
         model.MapGet("/labelled.csv", LabelledAsync).WithSummary("Logged inputs with their ground truth, for training.").Produces(200, contentType: "text/csv");
     }
@@ -43,12 +43,15 @@ internal static class MonitoringEndpoints
         return Check(start, end, points) is { } fault ? fault.ToProblem() : Results.Ok(await queries.ServiceAsync(model, start, end, points ?? MonitoringQueries.DefaultPoints, ct));
     }
 
-    private static async Task<IResult> DriftAsync(string model, int? version, DateTimeOffset? from, DateTimeOffset? to, MonitoringQueries queries, CancellationToken ct)
+    private static async Task<IResult> DriftAsync(string model, int? version, DateTimeOffset? from, DateTimeOffset? to, string? segment, MonitoringQueries queries, CancellationToken ct)
     {
         var (start, end) = await RangeAsync(queries, model, from, to, ct);
         if (Check(start, end, null) is { } fault)
             return fault.ToProblem();
-        return await queries.DriftAsync(model, version, start, end, ct) is { } history ? Results.Ok(history) : Unknown(model, version);
+        var part = segment is null ? default(Result<DefinedSegment>?) : queries.FindSegment(model, segment);
+        if (part?.Error is { } unknown)
+            return unknown.ToProblem();
+        return await queries.DriftAsync(model, version, part?.Value.Id, start, end, ct) is { } history ? Results.Ok(history) : Unknown(model, version);
     }
 
     private static async Task<IResult> DistributionAsync(string model, string feature, int? version, DateTimeOffset? from, DateTimeOffset? to, string? segment, MonitoringQueries queries, CancellationToken ct)
