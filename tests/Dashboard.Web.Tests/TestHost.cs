@@ -48,6 +48,6 @@ public sealed class TestHost : IAsyncDisposable
         await App.StopAsync();
         await App.DisposeAsync();
         if (ownsDirectory)
-            Directory.Delete(DataDirectory, recursive: true);
+            await DataFolder.DeleteAsync(DataDirectory);
     }
 }

@@ -133,7 +133,7 @@ public sealed class DeliveryTests
         }
 
         Assert.Empty(receiver.Received);
-        Directory.Delete(directory, recursive: true);
+        await DataFolder.DeleteAsync(directory);
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public sealed class DeliveryTests
             await EventuallyAsync(async () => (await host.Get<AlertDeliveries>().ListAsync(null, null, DeliveryStatus.Delivered, 10, default)).Any(delivery => delivery.Id == id), "it is sent",
                 async () => string.Join("; ", await host.Get<AlertDeliveries>().ListAsync(null, null, null, 10, default)));
         Assert.Equal(id, receiver.Received[0].Headers["webhook-id"]);
-        Directory.Delete(directory, recursive: true);
+        await DataFolder.DeleteAsync(directory);
     }
 
     private static async Task FireAsync(TestHost host)

@@ -47,7 +47,7 @@ public sealed class EvaluatorTests
         Assert.Contains("\"type\":\"incident.opened\"", receiver.Received[0].Body, StringComparison.Ordinal);
         Assert.Contains("\"type\":\"incident.resolved\"", receiver.Received[1].Body, StringComparison.Ordinal);
         Assert.Equal(2, receiver.Received.Select(message => message.Headers["webhook-id"]).Distinct().Count());
-        Directory.Delete(directory, recursive: true);
+        await DataFolder.DeleteAsync(directory);
     }
 
     [Fact]

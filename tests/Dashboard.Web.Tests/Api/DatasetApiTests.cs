@@ -156,7 +156,7 @@ public sealed class DatasetApiTests
             Assert.False(File.Exists(unregistered));
         }
 
-        Directory.Delete(directory, recursive: true);
+        await DataFolder.DeleteAsync(directory);
     }
 
     [Theory]

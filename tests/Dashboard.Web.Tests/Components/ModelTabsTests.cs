@@ -37,8 +37,7 @@ public sealed class ModelTabsTests : PageTest, IAsyncLifetime
     async Task IAsyncLifetime.DisposeAsync()
     {
         await DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        await DataFolder.DeleteAsync(folder);
     }
 
     [Fact]

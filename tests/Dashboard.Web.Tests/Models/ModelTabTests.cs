@@ -36,8 +36,7 @@ public sealed class ModelTabTests : PageTest, IAsyncLifetime
     public new async Task DisposeAsync()
     {
         await base.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        await DataFolder.DeleteAsync(folder);
     }
 
     [Fact]

@@ -53,8 +53,7 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         writer?.Join();
         await base.DisposeAsync();
         stop.Dispose();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        await DataFolder.DeleteAsync(folder);
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public sealed class ChampionSwapTests
             Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.Client.GetAsync("/v2/health/ready")).StatusCode);
         }
 
-        Directory.Delete(directory, recursive: true);
+        await DataFolder.DeleteAsync(directory);
     }
 
     [Fact]

@@ -26,8 +26,7 @@ public sealed class WallDialogTests : PageTest, IAsyncLifetime
     async Task IAsyncLifetime.DisposeAsync()
     {
         await DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        await DataFolder.DeleteAsync(folder);
     }
 
     [Fact]

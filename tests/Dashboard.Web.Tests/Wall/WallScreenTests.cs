@@ -45,25 +45,7 @@ public sealed class WallScreenTests : PageTest, IAsyncLifetime
     async Task IAsyncLifetime.DisposeAsync()
     {
         await DisposeAsync();
-        await DeleteAsync(folder);
-    }
-
-    /// <summary>A reading that began for a wall goes on when the wall is gone, and may still hold a file.</summary>
-    private static async Task DeleteAsync(string folder)
-    {
-        for (var tries = 0; ; tries++)
-        {
-            try
-            {
-                Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-                Directory.Delete(folder, recursive: true);
-                return;
-            }
-            catch (IOException) when (tries < 100)
-            {
-                await Task.Delay(50);
-            }
-        }
+        await DataFolder.DeleteAsync(folder);
     }
 
     [Fact]

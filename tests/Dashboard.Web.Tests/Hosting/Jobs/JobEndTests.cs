@@ -95,7 +95,7 @@ public sealed class JobEndTests
         }
         finally
         {
-            Directory.Delete(directory, recursive: true);
+            await DataFolder.DeleteAsync(directory);
         }
     }
 
