@@ -25,8 +25,8 @@ public sealed record SegmentReference(WindowProfile? Profile, int Rows, int Samp
 
     /// <summary>Why there is nothing to compare with, as a sentence for people; null where there is.</summary>
     public string? WhyNot => Profile is not null ? null
-        : SampleRows == 0 ? "The version's package carries no rows of its reference to find the segment in, so nothing is said about drift here."
-        : $"Only {Rows} of the {SampleRows} rows kept of the reference lie in this segment, {FewestRows} are needed, so nothing is said about drift here.";
+        : SampleRows == 0 ? "The version’s package carries no rows of its reference to find the segment in, so there is nothing to compare with."
+        : $"Only {Rows} of the {SampleRows} rows kept of the reference lie in this segment, {FewestRows} are needed, so there is nothing to compare with.";
 
     /// <summary>The segment's own blocks in the reference: those of the period where enough of them have rows enough, else runs of its rows. Null where there are too few rows, or no blocks were asked for.</summary>
     public ReferenceBlocks? BlocksFor(BlockPeriod period)
