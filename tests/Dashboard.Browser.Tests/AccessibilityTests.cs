@@ -23,9 +23,11 @@ public sealed class AccessibilityTests(LiveDemonstration demonstration)
         var runs = await demonstration.RunsAsync();
         var model = $"/models/{LiveDemonstration.Model}";
         var incident = await demonstration.IncidentAsync();
+        var segment = await Demonstration.SegmentAsync(demonstration.Product);
         string[] paths =
         [
-            "/", "/models", $"{model}?range=all", $"{model}?range=all&tab=performance", $"{model}?range=all&tab=drift", $"{model}?range=all&tab=quality", $"{model}?range=all&tab=segments", $"{model}?tab=versions", $"{model}?tab=activity",
+            "/", "/models", $"{model}?range=all", $"{model}?range=all&tab=performance", $"{model}?range=all&tab=drift", $"{model}?range=all&tab=quality", $"{model}?range=all&tab=quality&input=date&segment={segment}",
+            $"{model}?range=all&tab=segments", $"{model}?range=all&tab=drift&segment={segment}", $"{model}?range=all&tab=performance&segment={segment}", $"{model}?tab=versions", $"{model}?tab=activity",
             "/experiments", $"/experiments/runs/{runs[0]}", $"/experiments/compare?runs={string.Join(',', runs.Take(2))}",
             $"{model}?range=all&tab=predictions&truth=Known", $"{model}?range=all&tab=predictions&where=nowhere+%3D+1", $"{model}/predictions/{await demonstration.PredictionAsync()}", $"{model}/predictions/nobody",
             "/jobs", $"/jobs/{await demonstration.JobAsync()}", "/jobs/new", "/data", "/data/flights-2001", "/nowhere",

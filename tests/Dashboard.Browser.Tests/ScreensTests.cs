@@ -30,19 +30,22 @@ public sealed class ScreensTests
         var job = await Demonstration.RetrainAsync(product);
         var runs = await Demonstration.RunsAsync(product);
         var incident = await Demonstration.AlertAsync(product);
-        foreach (var (name, path) in Pages(job, runs, incident))
+        var segment = await Demonstration.SegmentAsync(product);
+        foreach (var (name, path) in Pages(job, runs, incident, segment))
             await ShootAsync(chromium, product, name, path);
         await ShootWallsAsync(chromium, product);
 
-        Assert.True(Directory.GetFiles(Folder, "*.png").Length >= 3 * Pages(job, runs, incident).Count());
+        Assert.True(Directory.GetFiles(Folder, "*.png").Length >= 3 * Pages(job, runs, incident, segment).Count());
     }
 
-    private static IEnumerable<(string Name, string Path)> Pages(string job, IReadOnlyList<string> runs, int incident)
+    private static IEnumerable<(string Name, string Path)> Pages(string job, IReadOnlyList<string> runs, int incident, string segment)
     {
         yield return ("overview", "/");
         yield return ("models", "/models");
         foreach (var tab in new[] { "live", "performance", "drift", "quality", "segments", "predictions", "versions", "activity" })
             yield return ($"model-{tab}", $"/models/flight-delay?tab={tab}&range=all");
+        yield return ("segment-drift", $"/models/flight-delay?tab=drift&range=all&segment={segment}");
+        yield return ("segment-quality", $"/models/flight-delay?tab=quality&range=all&segment={segment}");
         yield return ("prediction", "/models/flight-delay/predictions/flight-027437");
         yield return ("experiments", "/experiments");
         yield return ("run", $"/experiments/runs/{runs[0]}");

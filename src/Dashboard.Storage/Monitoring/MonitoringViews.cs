@@ -51,7 +51,8 @@ public sealed record FeatureFigures(long Rows, long Missing, double? Minimum, do
     /// <summary>Where the quantiles are taken.</summary>
     public static readonly IReadOnlyList<double> Shares = [0.05, 0.25, 0.5, 0.75, 0.95];
 
-    private const int MostUnknown = 20;
+    /// <summary>So many of the unknown categories are listed.</summary>
+    public const int MostUnknown = 20;
 
     internal static FeatureFigures Of(FeatureSummary feature) => new(feature.Rows, feature.Missing, feature.Minimum, feature.Maximum, feature.BelowRange, feature.AboveRange,
         feature.Values is { } values ? [.. Shares.Select(values.Quantile)] : [], feature.Values?.RankError, feature.Distinct, feature.Unknown,

@@ -50,6 +50,20 @@ internal static class Demonstration
         return id;
     }
 
+    /// <summary>A defined segment whose past is counted, and an input that is marked as sensitive: something of everything that the tabs of segments and data quality show.</summary>
+    /// <returns>The segment's name.</returns>
+    public static async Task<string> SegmentAsync(ProductProcess product)
+    {
+        const string name = "Afternoon", path = "/api/v1/models/flight-delay/segments";
+        if (!(await product.Client.GetFromJsonAsync<JsonElement>(path)).EnumerateArray().Any(segment => segment.GetProperty("name").GetString() == name))
+            await PostAsync(product, path, new { name, expression = "hour between 12 and 18" });
+        using var marked = await product.Client.PutAsJsonAsync("/api/v1/models/flight-delay/sensitive", new { features = new[] { "origin" } });
+        Assert.True(marked.IsSuccessStatusCode, await marked.Content.ReadAsStringAsync());
+        await Eventually.TrueAsync(async () => (await product.Client.GetFromJsonAsync<JsonElement>($"/api/v1/models/flight-delay/drift?segment={name}")).GetProperty("blocks").GetArrayLength() > 3,
+            TimeSpan.FromMinutes(2), "the segment's past is counted");
+        return name;
+    }
+
     private static async Task PostAsync(ProductProcess product, string path, object body)
     {
         using var response = await product.Client.PostAsJsonAsync(path, body);

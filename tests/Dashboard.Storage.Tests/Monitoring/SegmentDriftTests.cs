@@ -81,7 +81,7 @@ public sealed class SegmentDriftTests
         var drift = await AskAsync(telemetry, rare);
 
         Assert.False(drift.HasReference);
-        Assert.Matches("^Only \\d+ of the 5000 rows kept of the reference lie in this segment, 300 are needed", drift.WhyNot);
+        Assert.Matches("^Only \\d+ of the 5000 rows kept of the reference lie in this segment, 200 are needed", drift.WhyNot);
         Assert.Empty(drift.Blocks);
     }
 

@@ -10,12 +10,12 @@ public sealed class BlockCalibration
     /// <param name="blocks">The blocks of the reference that are alike.</param>
     /// <param name="matching">What they have in common, for people: "Mondays, 06:00"; null where all blocks are taken.</param>
     /// <param name="importance">Each feature's share of the model's importance, 0 to 1; what is missing counts nothing. Empty: all features count the same.</param>
-    /// <param name="whole">That of all rows, where the blocks hold a part of them; see <see cref="ColumnCalibration"/>.</param>
-    public BlockCalibration(BlockLayout layout, IReadOnlyList<BlockCounts> blocks, string? matching, IReadOnlyDictionary<string, double> importance, BlockCalibration? whole = null)
+    /// <param name="least">At least how much blocks are taken to differ; null: what they show themselves.</param>
+    public BlockCalibration(BlockLayout layout, IReadOnlyList<BlockCounts> blocks, string? matching, IReadOnlyDictionary<string, double> importance, LeastSpread? least = null)
     {
         Matching = matching;
         Layout = layout;
-        columns = [.. layout.Columns.Select((column, i) => new ColumnCalibration(column, blocks, whole?.columns[i]))];
+        columns = [.. layout.Columns.Select((column, i) => new ColumnCalibration(column, blocks, least?.At(i) ?? default))];
         weights = [.. layout.Columns.Select(column => column.Name == BlockLayout.Prediction ? 0 : importance.Count == 0 ? 1.0 / Math.Max(1, layout.Columns.Count - 1) : importance.GetValueOrDefault(column.Name))];
         var ratios = new List<double>();
         for (var i = 0; i < blocks.Count; i++)

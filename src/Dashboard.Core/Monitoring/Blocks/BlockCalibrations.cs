@@ -14,13 +14,13 @@ public sealed class BlockCalibrations
     private readonly BlockLayout layout;
     private readonly IReadOnlyList<ReferenceBlock> blocks;
     private readonly IReadOnlyDictionary<string, double> importance;
-    private readonly BlockCalibrations? whole;
+    private readonly LeastSpread? least;
     private readonly ConcurrentDictionary<(int Weekday, int Slot), Lazy<BlockCalibration>> made = new();
 
-    /// <param name="whole">Those of all rows, where the reference holds a part of them.</param>
-    public BlockCalibrations(ReferenceBlocks reference, BlockPeriod period, IReadOnlyDictionary<string, double> importance, BlockCalibrations? whole = null)
+    /// <param name="least">At least how much blocks are taken to differ, where the reference's are too small to show it.</param>
+    public BlockCalibrations(ReferenceBlocks reference, BlockPeriod period, IReadOnlyDictionary<string, double> importance, LeastSpread? least = null)
     {
-        (layout, blocks, this.importance, this.whole, Period) = (reference.Layout, reference.Of(period), importance, whole, period);
+        (layout, blocks, this.importance, this.least, Period) = (reference.Layout, reference.Of(period), importance, least, period);
         HasTimes = reference.Unit is not null;
     }
 
@@ -33,7 +33,7 @@ public sealed class BlockCalibrations
     public int Blocks => blocks.Count;
 
     /// <summary>The calibration on all blocks, whatever their hour and weekday.</summary>
-    private BlockCalibration OfAll => made.GetOrAdd((-1, -1), static (key, self) => new(() => self.Make(key)), this).Value;
+    internal BlockCalibration OfAll => made.GetOrAdd((-1, -1), static (key, self) => new(() => self.Make(key)), this).Value;
 
     /// <summary>The calibration for the block that starts at a time.</summary>
     public BlockCalibration For(DateTimeOffset start)
@@ -63,7 +63,7 @@ public sealed class BlockCalibrations
     private BlockCalibration Make((int Weekday, int Slot) key)
     {
         var alike = key is (-1, -1) ? blocks : [.. blocks.Where(block => Matches(block, key))];
-        return new(layout, [.. alike.Select(block => block.Counts)], Describe(key), importance, whole?.OfAll);
+        return new(layout, [.. alike.Select(block => block.Counts)], Describe(key), importance, least);
     }
 
     private string? Describe((int Weekday, int Slot) key)

@@ -21,8 +21,8 @@ public sealed class ColumnCalibration
     private readonly ScaledDistances? novelty;
 
     /// <param name="blocks">The reference's blocks; those with too few rows in this column are passed over.</param>
-    /// <param name="whole">The same column among all rows, where the blocks hold a part of them: the part's blocks, which are smaller, are taken to differ from each other at least as much.</param>
-    public ColumnCalibration(BlockColumn column, IReadOnlyList<BlockCounts> blocks, ColumnCalibration? whole = null)
+    /// <param name="least">Blocks are taken to differ at least so much.</param>
+    public ColumnCalibration(BlockColumn column, IReadOnlyList<BlockCounts> blocks, ColumnSpread least = default)
     {
         this.column = column;
         total = new long[column.Bins];
@@ -34,19 +34,22 @@ public sealed class ColumnCalibration
 
         present = Sum(total);
         var usable = blocks.Where(block => Sum(block.Bins(column)) >= FewRows).ToList();
-        shape = new([.. usable.Select(Shape)], BlockDistance.Noise(column.IsOrdered, total), whole?.shape.Spread ?? 0);
+        shape = new([.. usable.Select(Shape)], BlockDistance.Noise(column.IsOrdered, total), least.Shape);
         var share = Share(missing, present + missing);
-        absence = new([.. usable.Select(Absence)], share * (1 - share), whole?.absence.Spread ?? 0);
+        absence = new([.. usable.Select(Absence)], share * (1 - share), least.Absence);
         if (!column.IsOrdered)
         {
             var (all, found) = usable.Aggregate((All: 0L, New: 0L), (sum, block) => (sum.All + Sum(block.Bins(column)), sum.New + New(block)));
             var usual = Share(found, all);
-            novelty = new([.. usable.Select(block => (Share(New(block), Sum(block.Bins(column))), Sum(block.Bins(column)), long.MaxValue))], usual * (1 - usual), whole?.novelty?.Spread ?? 0);
+            novelty = new([.. usable.Select(block => (Share(New(block), Sum(block.Bins(column))), Sum(block.Bins(column)), long.MaxValue))], usual * (1 - usual), least.Novelty);
         }
 
         var at = 0;
         BlockRatios = [.. blocks.Select(block => Sum(block.Bins(column)) >= FewRows ? shape.Ratios[at++] : double.NaN)];
     }
+
+    /// <summary>How much its blocks differ.</summary>
+    public ColumnSpread Spread => new(shape.Spread, absence.Spread, novelty?.Spread ?? 0);
 
     /// <summary>Blocks that had enough rows.</summary>
     public int Blocks => shape.Ratios.Length;

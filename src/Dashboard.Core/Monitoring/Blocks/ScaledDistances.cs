@@ -11,15 +11,19 @@ internal sealed class ScaledDistances
 
     /// <param name="blocks">Of each block its distance to the others, its rows and theirs.</param>
     /// <param name="noise">c; see <see cref="BlockDistance.Noise"/>.</param>
-    /// <param name="least">τ² is taken to be at least this: what blocks of more rows have shown, where those here are too small to show it.</param>
+    /// <param name="least">
+    /// For windows τ² is taken to be at least this: what blocks of more rows have shown, where those here are too small to show it. The blocks' own ratios are in multiples of what they show themselves, so that
+    /// both are about 1 where nothing moves.
+    /// </param>
     public ScaledDistances(IReadOnlyList<(double Distance, long Rows, long Others)> blocks, double noise, double least = 0)
     {
         this.noise = noise;
         var spread = 0.0;
         foreach (var (distance, rows, others) in blocks)
             spread += (distance * distance) - (noise * Inverse(rows, others));
-        Spread = blocks.Count == 0 ? least : Math.Max(least, spread / blocks.Count);
+        Spread = blocks.Count == 0 ? 0 : Math.Max(0, spread / blocks.Count);
         Ratios = [.. blocks.Select(block => Ratio(block.Distance, block.Rows, block.Others))];
+        Spread = Math.Max(least, Spread);
         Calibration = new(Ratios);
     }
 

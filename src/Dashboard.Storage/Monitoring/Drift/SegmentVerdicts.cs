@@ -87,8 +87,7 @@ internal sealed class SegmentVerdicts(WindowReader windows, SegmentReferences re
         public Stream(MonitoredVersion version, Core.Monitoring.Segments.SegmentReference reference, BlockPeriod period)
         {
             (this.period, Reference, WhyNot, Decisions) = (period, reference.BlocksFor(period), reference.WhyNot, new(period));
-            // A sample's blocks are small: that they differ at least as much as those of all rows is taken from the version's calibration.
-            Calibrations = Reference is null ? null : new(Reference, period, version.Importance, version.CalibrationsFor(period));
+            Calibrations = Reference is null ? null : reference.CalibrationsFor(period, version.Importance, version.CalibrationsFor(period));
         }
 
         public ReferenceBlocks? Reference { get; }

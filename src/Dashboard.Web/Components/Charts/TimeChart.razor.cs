@@ -40,6 +40,9 @@ public sealed partial class TimeChart
     /// <summary>In pixels.</summary>
     [Parameter] public int Height { get; set; } = 220;
 
+    /// <summary>At least <see cref="Height"/>, and as high as what stands beside it.</summary>
+    [Parameter] public bool Fill { get; set; }
+
     /// <summary>The x axis counts steps (rounds) instead of time.</summary>
     [Parameter] public bool Steps { get; set; }
 

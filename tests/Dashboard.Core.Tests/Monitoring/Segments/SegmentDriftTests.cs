@@ -19,25 +19,28 @@ public sealed class SegmentDriftTests
 
     [Theory]
     // Twenty rows a day: blocks are days. Seven rows a day: blocks are runs of rows.
-    [InlineData(0.25, true)]
-    [InlineData(0.08, false)]
-    public void Months_in_which_nothing_moves_stay_calm_and_a_shift_is_found(double share, bool byDay)
+    [InlineData(0.25, true, 60)]
+    [InlineData(0.08, false, 60)]
+    [InlineData(0.05, false, 60)]
+    // As of held-out rows: a few days with many rows each, so that groups of rows are made of all of them.
+    [InlineData(0.25, false, 8)]
+    [InlineData(0.08, false, 8)]
+    public void Months_in_which_nothing_moves_stay_calm_and_a_shift_is_found(double share, bool byDay, int days)
     {
         var (calm, found) = (0, 0);
         const int runs = 50;
         for (var seed = 0; seed < runs; seed++)
         {
             var random = new Random(seed);
-            var (whole, segment) = Reference(random, share);
-            var blocks = segment.BlocksFor(BlockPeriod.Day)!;
-            Assert.Equal(byDay, blocks.Unit is not null);
-            var calibrations = new BlockCalibrations(blocks, BlockPeriod.Day, new Dictionary<string, double>(), new(whole.Blocks, BlockPeriod.Day, new Dictionary<string, double>()));
+            var (whole, segment) = Reference(random, share, days);
+            Assert.Equal(byDay, segment.BlocksFor(BlockPeriod.Day)!.Unit is not null);
+            var calibrations = segment.CalibrationsFor(BlockPeriod.Day, new Dictionary<string, double>(), new(whole.Blocks, BlockPeriod.Day, new Dictionary<string, double>()))!;
             calm += Moves(calibrations, whole.Blocks.Layout, whole.Layout, random, 0) ? 0 : 1;
             found += Moves(calibrations, whole.Blocks.Layout, whole.Layout, random, 200) ? 1 : 0;
         }
 
-        Assert.InRange(calm, runs * 0.9, runs);
-        Assert.InRange(found, runs * 0.95, runs);
+        Assert.InRange(calm, runs * 0.88, runs);
+        Assert.InRange(found, runs * 0.9, runs);
     }
 
     [Fact]
@@ -45,7 +48,7 @@ public sealed class SegmentDriftTests
     {
         var (whole, segment) = Reference(new Random(7), 0.25);
         var importance = new Dictionary<string, double>();
-        BlockCalibrations of = new(whole.Blocks, BlockPeriod.Day, importance), alone = new(segment.BlocksFor(BlockPeriod.Day)!, BlockPeriod.Day, importance), held = new(segment.BlocksFor(BlockPeriod.Day)!, BlockPeriod.Day, importance, of);
+        BlockCalibrations of = new(whole.Blocks, BlockPeriod.Day, importance), alone = new(segment.BlocksFor(BlockPeriod.Day)!, BlockPeriod.Day, importance), held = segment.CalibrationsFor(BlockPeriod.Day, importance, of)!;
         var day = DateTimeOffset.UnixEpoch;
 
         foreach (var rows in new[] { 20, 500, 100_000 })
@@ -90,7 +93,8 @@ public sealed class SegmentDriftTests
 
     private static float Distance(Random random, double shift) => (float)((random.NextDouble() * 1000) + shift);
 
-    private static (ReferenceProfile Whole, SegmentReference Segment) Reference(Random random, double share)
+    /// <param name="kept">Of how many of the newest days rows are in the sample.</param>
+    private static (ReferenceProfile Whole, SegmentReference Segment) Reference(Random random, double share, int kept = Days)
     {
         const int rows = Days * PerDay;
         var (features, scores, labels, times) = (new float[2 * rows], new float[rows], new double[rows], new long[rows]);
@@ -105,8 +109,9 @@ public sealed class SegmentDriftTests
         }
 
         var whole = ReferenceBuilder.Build(Inputs, ModelTask.BinaryClassification, ["no", "yes"], 0.5, features, ReferencePredictions.OfAllRows(scores, rows, labels), times);
-        var sample = ReferenceRowsBuilder.Build(Inputs, features, scores, labels, times, (row, values) =>
-            (values[0], values[1]) = (InputValue.OfNumber(features[2 * row]), InputValue.OfCode((int)features[(2 * row) + 1])));
+        var first = rows - (kept * PerDay);
+        var sample = ReferenceRowsBuilder.Build(Inputs, features[(2 * first)..], scores[first..], labels[first..], times.AsSpan(first), (row, values) =>
+            (values[0], values[1]) = (InputValue.OfNumber(features[2 * (first + row)]), InputValue.OfCode((int)features[(2 * (first + row)) + 1])));
         return (whole, SegmentReference.Of(Carrier, Inputs, sample, whole.Layout, whole.Blocks.Layout));
     }
 }

@@ -57,7 +57,7 @@ public sealed class SegmentReferenceTests
         var segment = SegmentExpression.Compile("distance > 2950", Inputs.Inputs).Value;
         var few = SegmentReference.Of(segment, Inputs, Sample(), reference.Layout);
         Assert.Null(few.Profile);
-        Assert.Equal($"Only {few.Rows} of the 3000 rows kept of the reference lie in this segment, 300 are needed, so nothing is said about drift here.", few.WhyNot);
+        Assert.Equal($"Only {few.Rows} of the 3000 rows kept of the reference lie in this segment, 200 are needed, so there is nothing to compare with.", few.WhyNot);
         Assert.Contains("carries no rows", SegmentReference.Of(segment, Inputs, null, reference.Layout).WhyNot);
         Assert.Contains("carries no rows", SegmentReference.Of(segment, Inputs, Sample() with { Inputs = [] }, reference.Layout).WhyNot);
     }

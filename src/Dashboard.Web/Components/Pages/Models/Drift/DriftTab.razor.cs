@@ -57,7 +57,7 @@ public sealed partial class DriftTab : IDisposable
             var moved = judged.Count(one => one.Moved.Any() || one.ModelMoved);
             var range = judged.Count == 0 || standing.Moved is null && moved == 0 ? ""
                 : $" In this time range something moved in {moved} of {Format.Count(judged.Count, Drift.Period)}.";
-            return (part is null ? standing.Sentence : $"{chosen!.Name}: {(part.HasReference ? standing.Sentence : "drift is not judged.")}") + range;
+            return (part is null ? standing.Sentence : $"{chosen!.Name}: {(part.HasReference ? char.ToLowerInvariant(standing.Sentence[0]) + standing.Sentence[1..] : "drift is not judged.")}") + range;
         }
     }
 

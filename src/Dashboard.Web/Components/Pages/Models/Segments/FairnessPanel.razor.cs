@@ -15,6 +15,9 @@ public sealed partial class FairnessPanel : IDisposable
     private CancellationToken gone;
     private IReadOnlyList<string> marked = [];
     private IReadOnlyList<FairnessView> views = [];
+
+    /// <summary>Why a marked input has no figures.</summary>
+    private IReadOnlyList<string> problems = [];
     private Error? failure;
 
     [Parameter, EditorRequired] public ModelPicture Picture { get; set; } = null!;
@@ -52,15 +55,17 @@ public sealed partial class FairnessPanel : IDisposable
     /// <summary>A timestamp is compared by each of its parts.</summary>
     private async Task ReadAsync()
     {
-        var (preprocessing, read) = (Signature.Leading.Manifest.Preprocessing, new List<FairnessView>());
+        var (preprocessing, read, failed) = (Signature.Leading.Manifest.Preprocessing, new List<FairnessView>(), new List<string>());
         foreach (var feature in preprocessing.Features.Where(feature => marked.Contains(preprocessing.Inputs[feature.Input].Name)))
         {
             var view = await Queries.FairnessAsync(Picture.Name, null, feature.Name, Class, Range.ModelFrom, Range.ModelTo, gone);
             if (view is { IsSuccess: true } known)
                 read.Add(known.Value);
+            else if (view?.Error is { } problem)
+                failed.Add(problem.Message);
         }
 
-        views = read;
+        (views, problems) = (read, failed);
     }
 
     private string? Class => Signature.Leading.Manifest.Classes is { Count: > 2 } classes && State["class"] is { } chosen && classes.Contains(chosen) ? chosen : null;
