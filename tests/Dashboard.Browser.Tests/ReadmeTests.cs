@@ -18,16 +18,21 @@ public sealed class ReadmeTests(LiveDemonstration demonstration)
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "flights.csv"), "date,delay,distance\n2001-01-01T00:47,14,361\n2001-01-01T00:51,-4,888\n");
             File.Copy(Path.Combine(AppContext.BaseDirectory, "Fixtures", "four.json"), Path.Combine(folder.FullName, "model.json"));
             File.Copy(Path.Combine(AppContext.BaseDirectory, "Fixtures", "four.csv"), Path.Combine(folder.FullName, "sample.csv"));
+            foreach (var (name, shift) in new[] { ("january", 0), ("monday", 0), ("today", 3) })
+                await File.WriteAllLinesAsync(Path.Combine(folder.FullName, $"{name}.csv"), [ "hour,delay", .. Enumerable.Range(0, 500).Select(i => $"{i % 24},{(i * 37 % 100) + (shift * 10)}")]);
+            await RunAsync("dashboard profile monday.csv --out monday.profile", folder.FullName);
             var examples = Examples().Where(example => !example.StartsWith("make ", StringComparison.Ordinal)).ToList();
 
             var output = new List<string>();
             foreach (var example in examples)
                 output.Add(await RunAsync(example, folder.FullName));
 
-            Assert.Equal(3, examples.Count);
+            Assert.Equal(4, examples.Count);
             Assert.Contains("\"flights\"", output[0], StringComparison.Ordinal);
             Assert.Contains("higgs", output[1], StringComparison.Ordinal);
             Assert.Contains("\"id\":\"AA-17\"", output[2], StringComparison.Ordinal);
+            Assert.Contains("delay", output[3], StringComparison.Ordinal);
+            Assert.Matches(@"delay.*drift", output[3]);
             Assert.Contains("\"refused\":0,\"rejectedCount\":0", output[2], StringComparison.Ordinal);
         }
         finally
@@ -47,7 +52,7 @@ public sealed class ReadmeTests(LiveDemonstration demonstration)
         var script = $"""
             set -euo pipefail
             curl() (command curl --fail-with-body "$@")
-            dashboard() (exec dotnet '{Path.Combine(AppContext.BaseDirectory, "dashboard.dll")}' "$@" --url {address})
+            dashboard() (case $1 in models) set -- "$@" --url {address};; esac; exec dotnet '{Path.Combine(AppContext.BaseDirectory, "dashboard.dll")}' "$@")
             {example.Replace("http://localhost:5080", address, StringComparison.Ordinal)}
             """;
         var start = new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };

@@ -1,8 +1,10 @@
 using Dashboard.Core;
+using Dashboard.Core.Monitoring.Alerts;
 using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Monitoring.Health;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Training.Evaluation;
+using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Monitoring.Drift;
 using Dashboard.Storage.Registry;
 
@@ -22,8 +24,10 @@ public sealed record ModelStatus(ModelHealth Health, int? Champion, ClockRange R
 }
 
 /// <summary>Asks for everything that the verdict on a model rests on, over the same windows as the page draws, so that word and picture agree.</summary>
-public sealed class ModelStatusQuery(MonitoringQueries queries)
+public sealed class ModelStatusQuery(MonitoringQueries queries, Incidents incidents)
 {
+    private const int MostIncidents = 100;
+
     /// <summary>The status of a registered model; its versions and aliases must be loaded.</summary>
     public async Task<ModelStatus?> OfAsync(RegisteredModel model, ClockRange range, CancellationToken ct)
     {
@@ -38,8 +42,16 @@ public sealed class ModelStatusQuery(MonitoringQueries queries)
         var importance = Shares(manifest);
         var metric = manifest is null ? null : Standing(MetricInfo.For(MetricInfo.Primary(manifest.Task)), series);
         var standing = StandingOf(drift, importance);
-        var health = ModelHealth.Judge(new(champion?.Number, series.Total.Rows, service.Total.Requests, service.Total.ServerErrors, standing, metric));
+        var health = ModelHealth.Judge(new(champion?.Number, series.Total.Rows, service.Total.Requests, service.Total.ServerErrors, standing, metric, await FiringAsync(model.Name, ct)));
         return new(health, champion?.Number, range, series, service, drift, standing, metric, importance);
+    }
+
+    /// <summary>The worst of what fires, the oldest of equals. What is only information, or quiet by now, makes no model ill.</summary>
+    private async Task<FiringAlert?> FiringAsync(string model, CancellationToken ct)
+    {
+        var firing = (await incidents.ListAsync(model, open: true, MostIncidents, ct)).Where(incident => incident.QuietSince is null && incident.Severity >= AlertSeverity.Warning)
+            .OrderByDescending(incident => incident.Severity).ThenBy(incident => incident.OpenedAt).ToList();
+        return firing.Count == 0 ? null : new(firing[0].Title, firing[0].Severity, firing.Count - 1);
     }
 
     /// <summary>How the newest block that is over stands.</summary>

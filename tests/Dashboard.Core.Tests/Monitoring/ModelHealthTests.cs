@@ -1,3 +1,4 @@
+using Dashboard.Core.Monitoring.Alerts;
 using Dashboard.Core.Monitoring.Health;
 using Dashboard.Core.Training.Evaluation;
 
@@ -67,6 +68,19 @@ public sealed class ModelHealthTests
         var health = ModelHealth.Judge(new(3, 1000, 1000, 41, Moved, Auc(0.6)));
         Assert.Equal(HealthState.Failing, health.State);
         Assert.StartsWith("4.1\u202f% of the requests failed in the service.", health.Sentence);
+    }
+
+    [Theory]
+    [InlineData(AlertSeverity.Critical, 0, 0.672, HealthState.Alarmed, "Alert: Too slow.")]
+    [InlineData(AlertSeverity.Critical, 2, 0.6, HealthState.Alarmed, "Alert: Too slow and 2 more.")]
+    [InlineData(AlertSeverity.Warning, 0, 0.672, HealthState.Alerted, "Alert: Too slow.")]
+    [InlineData(AlertSeverity.Warning, 0, 0.6, HealthState.Degraded, "Alert: Too slow.")]
+    public void What_fires_makes_no_model_healthy(AlertSeverity severity, int others, double auc, HealthState state, string sentence)
+    {
+        var health = ModelHealth.Judge(new(3, 1000, 1000, 0, Steady, Auc(auc), new("Too slow", severity, others)));
+        Assert.Equal(state, health.State);
+        Assert.StartsWith(sentence, health.Sentence);
+        Assert.Equal(HealthState.Failing, ModelHealth.Judge(new(3, 1000, 1000, 41, Steady, Auc(auc), new("Too slow", severity, others))).State);
     }
 
     [Fact]

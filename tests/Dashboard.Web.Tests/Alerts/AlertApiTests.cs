@@ -54,7 +54,7 @@ public sealed class AlertApiTests(AlertApiHost fixture) : IClassFixture<AlertApi
     [InlineData("""{"name":"","signal":{"kind":"errorRate"},"threshold":0.1}""", "name", null)]
     [InlineData("""{"name":"r","signal":{"kind":"inputDrift"},"threshold":1}""", "signal.name", null)]
     [InlineData("""{"model":"nobody","name":"r","signal":{"kind":"errorRate"},"threshold":0.1}""", "model", "nobody")]
-    [InlineData("""{"name":"r","signal":{"kind":"errorRate"},"threshold":"many"}""", "threshold", null)]
+    [InlineData("""{"name":"r","signal":{"kind":"errorRate"},"threshold":"many"}""", "threshold", "many")]
     public async Task A_rule_that_does_not_fit_is_a_problem_that_names_the_field_the_value_and_what_is_expected(string body, string field, string? value)
     {
         foreach (var (method, path) in new[] { (HttpMethod.Post, Rules), (HttpMethod.Post, Rules + "/preview"), (HttpMethod.Put, Rules + "/1") })

@@ -58,11 +58,13 @@ internal static class AlertHost
     public static Task<IReadOnlyList<IncidentView>> IncidentsAsync(TestHost host, bool? open = null) => host.Get<Incidents>().ListAsync(Model, open, 100, default);
 
     /// <summary>Waits for what happens by itself; the machine may be busy.</summary>
-    public static async Task EventuallyAsync(Func<Task<bool>> condition, string what)
+    /// <param name="picture">What there is instead, for the message.</param>
+    public static async Task EventuallyAsync(Func<Task<bool>> condition, string what, Func<Task<string>>? picture = null)
     {
         for (var i = 0; !await condition(); i++)
         {
-            Assert.True(i < 1200, $"Not within two minutes: {what}.");
+            if (i >= 1200)
+                Assert.Fail($"Not within two minutes: {what}. {(picture is null ? "" : await picture())}");
             await Task.Delay(100);
         }
     }

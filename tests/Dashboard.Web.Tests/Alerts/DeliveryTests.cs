@@ -178,7 +178,8 @@ public sealed class DeliveryTests
         }
 
         await using (var host = await StartInAsync(directory))
-            await EventuallyAsync(async () => (await host.Get<AlertDeliveries>().ListAsync(null, null, DeliveryStatus.Delivered, 10, default)).Any(delivery => delivery.Id == id), "it is sent");
+            await EventuallyAsync(async () => (await host.Get<AlertDeliveries>().ListAsync(null, null, DeliveryStatus.Delivered, 10, default)).Any(delivery => delivery.Id == id), "it is sent",
+                async () => string.Join("; ", await host.Get<AlertDeliveries>().ListAsync(null, null, null, 10, default)));
         Assert.Equal(id, receiver.Received[0].Headers["webhook-id"]);
         Directory.Delete(directory, recursive: true);
     }

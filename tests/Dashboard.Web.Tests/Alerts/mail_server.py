@@ -18,6 +18,13 @@ options = options.parse_args()
 
 
 class Mailbox:
+    async def handle_MAIL(self, server, session, envelope, address, mail_options):
+        if address.startswith("blocked@"):
+            return "550 5.1.8 Not from you"
+        envelope.mail_from = address
+        envelope.mail_options.extend(mail_options)
+        return "250 2.1.0 Ok"
+
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
         if address.startswith("nobody@"):
             return "550 5.1.1 No such user here"

@@ -28,6 +28,8 @@ public sealed class ModelTabsTests : PageTest, IAsyncLifetime
     public ModelTabsTests()
     {
         Services.AddDashboardStorage(new DataDirectory(folder));
+        // Asked for by a button and answered by a process of its own; has its own tests.
+        ComponentFactories.AddStub<RootCausePanel>();
     }
 
     public Task InitializeAsync() => StorageSetup.PrepareAsync(Services.GetRequiredService<IDbContextFactory<DashboardDb>>(), CancellationToken.None);

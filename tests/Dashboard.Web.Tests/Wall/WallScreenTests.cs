@@ -1,7 +1,10 @@
 using Bunit;
+using Dashboard.Core;
 using Dashboard.Core.Monitoring;
+using Dashboard.Core.Monitoring.Alerts;
 using Dashboard.Storage;
 using Dashboard.Storage.Deployments;
+using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Registry;
 using Dashboard.Web.Components.Pages.Wall;
 using Dashboard.Web.Live;
@@ -113,6 +116,31 @@ public sealed class WallScreenTests : PageTest, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Incidents_stand_in_the_banner_before_deployments_the_worst_first_until_they_are_over()
+    {
+        await DeployAsync("alpha");
+        await OpenAsync("alpha", "Inputs moved", AlertSeverity.Warning);
+        var wall = Show("?show=fleet");
+        Assert.Equal(["alpha: Inputs moved", "alpha: v1 promoted by test"], Banner(wall));
+
+        await OpenAsync("beta", "Requests fail", AlertSeverity.Critical);
+        Seen(wall, () => Assert.Equal(["beta: Requests fail", "alpha: Inputs moved", "and 1 more"], Banner(wall)));
+        Assert.Contains("bad", wall.Find(".wall-banner p").ClassList);
+
+        await ChangeAsync(incident => incident.AcknowledgedBy = "ana");
+        Seen(wall, () => Assert.Equal("beta: Requests fail, looked after by ana", Banner(wall)[0]));
+        await ChangeAsync(incident => incident.ResolvedAt = time.GetUtcNow());
+        Seen(wall, () => Assert.Equal(["alpha: v1 promoted by test"], Banner(wall)));
+    }
+
+    [Fact]
+    public async Task A_wall_of_one_model_says_nothing_of_another_models_incident()
+    {
+        await OpenAsync("beta", "Requests fail", AlertSeverity.Critical);
+        Assert.Empty(Show("?models=alpha&show=fleet").FindAll(".wall-banner"));
+    }
+
+    [Fact]
     public void A_broken_url_is_explained_on_the_wall_itself()
     {
         var wall = Show("?tiles=30&evry=5");
@@ -180,6 +208,33 @@ public sealed class WallScreenTests : PageTest, IAsyncLifetime
                 time.Advance(TimeSpan.FromMilliseconds(20));
             }
         }
+    }
+
+    /// <summary>The lines of the banner without their ages.</summary>
+    private static string[] Banner(IRenderedComponent<WallScreen> wall) => [.. wall.FindAll(".wall-banner p").Select(line => string.Concat(line.ChildNodes.Where(node => node.NodeName != "SMALL").Select(node => node.TextContent)).Trim())];
+
+    private async Task OpenAsync(string name, string title, AlertSeverity severity)
+    {
+        await using (var db = await Services.GetRequiredService<IDbContextFactory<DashboardDb>>().CreateDbContextAsync())
+        {
+            var model = await db.Models.SingleAsync(m => m.Name == name);
+            db.Incidents.Add(new Incident { ModelId = model.Id, Title = title, Situation = "as found", Severity = severity, OpenedAt = time.GetUtcNow() });
+            await db.SaveChangesAsync();
+        }
+
+        Services.GetRequiredService<Notifications>().Publish(new(Topics.Alerts, name, AlertSubjects.State));
+    }
+
+    private async Task ChangeAsync(Action<Incident> change)
+    {
+        await using (var db = await Services.GetRequiredService<IDbContextFactory<DashboardDb>>().CreateDbContextAsync())
+        {
+            foreach (var incident in db.Incidents)
+                change(incident);
+            await db.SaveChangesAsync();
+        }
+
+        Services.GetRequiredService<Notifications>().Publish(new(Topics.Alerts, "beta", AlertSubjects.State));
     }
 
     private async Task DeployAsync(string name)

@@ -34,12 +34,15 @@ public sealed record DriftDecision(double? ColumnLevel, IReadOnlyList<double?> A
 /// Decides block after block, so that a month of blocks and fifty columns together keep the promised rate of false alarms: along a month of blocks LORD++ gives each its level α_t, and within the
 /// block the columns are tested by Benjamini and Hochberg at that level. A block is tested by the smallest adjusted p (Simes 1986), which rejects exactly when some column is called moved,
 /// so the share of false alarms among all blocks with an alarm stays at or below α. The importance-weighted figure of the model is tested in a sequence of its own.
-/// A shift that is small in each block, but lasts, is found by <see cref="LastingShift"/>, which allows one false alarm a year for all columns together.
+/// A shift that is small in each block, but lasts, is found by <see cref="LastingShift"/>, which allows one false alarm a year for all columns and the model together.
 /// </summary>
 public sealed class DriftStream
 {
     /// <summary>α: at most this share of the alarms is false, in expectation.</summary>
     public const double FalseAlarms = 0.05;
+
+    /// <summary>The columns' and the model's sequence have half of α each, so that both together keep it.</summary>
+    private const double Share = FalseAlarms / 2;
 
     /// <summary>LORD++ begins anew after so many blocks, a month of days: it would grow ever stricter in calm, and what it promises is meant for what a person looks at together.</summary>
     public const int BlocksTogether = 30;
@@ -52,8 +55,8 @@ public sealed class DriftStream
     /// <param name="state">Where another stream of the same columns stood; null: at the beginning.</param>
     public DriftStream(BlockPeriod period, DriftStreamState? state = null)
     {
-        columns = state is null ? new(FalseAlarms) : new(state.Columns);
-        model = state is null ? new(FalseAlarms) : new(state.Model);
+        columns = state is null ? new(Share) : new(state.Columns);
+        model = state is null ? new(Share) : new(state.Model);
         evidence = state is null ? [] : [.. state.Evidence];
         blocksInYear = TimeSpan.FromDays(365) / period.Length;
     }
@@ -67,15 +70,16 @@ public sealed class DriftStream
         double? smallest = adjusted.Min();
         double? columnLevel = smallest is { } one ? Test(ref columns, one).Level : null;
         var tested = calibration.IsCalibrated && block.ModelP is not null ? Test(ref model, block.ModelP.Value) : (LordDecision?)null;
-        var threshold = blocksInYear * Math.Max(1, adjusted.Count(p => p is not null));
+        // The model is one more that can alarm.
+        var threshold = blocksInYear * (adjusted.Count(p => p is not null) + 1);
         if (evidence.Length != adjusted.Length + 1)
             evidence = new double[adjusted.Length + 1];
         for (var i = 0; i < adjusted.Length; i++)
             if (adjusted[i] is not null)
-                evidence[i] = LastingShift.After(evidence[i], block.Columns[i]!.P, threshold);
+                evidence[i] = LastingShift.After(evidence[i], LastingShift.Cautious(block.Columns[i]!.P, calibration.Columns[i].Blocks), threshold);
         if (tested is not null)
-            evidence[^1] = LastingShift.After(evidence[^1], block.ModelP!.Value, blocksInYear);
-        return new(columnLevel, adjusted, tested?.Level, (tested?.Reject ?? false) || evidence[^1] >= blocksInYear) { Evidence = evidence[..^1], ModelEvidence = evidence[^1], LastingFrom = threshold };
+            evidence[^1] = LastingShift.After(evidence[^1], LastingShift.Cautious(block.ModelP!.Value, calibration.Blocks), threshold);
+        return new(columnLevel, adjusted, tested?.Level, (tested?.Reject ?? false) || evidence[^1] >= threshold) { Evidence = evidence[..^1], ModelEvidence = evidence[^1], LastingFrom = threshold };
     }
 
     /// <summary>Decides again about a block whose rows have changed, at the levels that it had.</summary>
@@ -85,7 +89,7 @@ public sealed class DriftStream
     private static LordDecision Test(ref LordPlusPlus sequence, double p)
     {
         if (sequence.State.Tests >= BlocksTogether)
-            sequence = new(FalseAlarms);
+            sequence = new(Share);
         return sequence.Test(p);
     }
 

@@ -15,6 +15,13 @@ public static class LastingShift
     /// <param name="p">Of the block, in (0, 1].</param>
     public static double After(double before, double p, double threshold) => Math.Min((1 + before) * Value(p), Ceiling * threshold);
 
+    /// <summary>
+    /// p as it may be with another reference: n blocks know it only with a standard deviation of √(p(1 − p)/(n + 2)), that of the Beta distribution of a rank among n, and the same error goes
+    /// into every block of the stream, where it would multiply. So one standard deviation is added.
+    /// </summary>
+    /// <param name="blocks">n, of the reference.</param>
+    public static double Cautious(double p, int blocks) => Math.Min(1, p + Math.Sqrt(p * (1 - p) / (blocks + 2)));
+
     /// <summary>e(p); ½ at p = 1, without a bound towards p = 0.</summary>
     public static double Value(double p)
     {

@@ -1,3 +1,4 @@
+using Dashboard.Core.Monitoring.Alerts;
 using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Training.Evaluation;
 
@@ -22,4 +23,10 @@ public sealed record MetricStanding(MetricInfo Info, double? Now, double? Baseli
 /// <param name="Predictions">On the model's clock.</param>
 /// <param name="Requests">On the service's clock.</param>
 /// <param name="Failures">Of the requests, those that the service itself failed (status 500 and up).</param>
-public sealed record HealthFacts(int? Champion, long Predictions, long Requests, long Failures, DriftStanding Drift, MetricStanding? Metric);
+/// <param name="Alert">The worst alert that fires now; null where none does.</param>
+public sealed record HealthFacts(int? Champion, long Predictions, long Requests, long Failures, DriftStanding Drift, MetricStanding? Metric, FiringAlert? Alert = null);
+
+/// <summary>An alert that fires: what a person said would matter.</summary>
+/// <param name="Title">The rule's name.</param>
+/// <param name="Others">How many incidents are open besides.</param>
+public sealed record FiringAlert(string Title, AlertSeverity Severity, int Others);

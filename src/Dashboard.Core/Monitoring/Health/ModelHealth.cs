@@ -1,10 +1,11 @@
 using System.Globalization;
+using Dashboard.Core.Monitoring.Alerts;
 using Dashboard.Core.Monitoring.Estimation;
 
 namespace Dashboard.Core.Monitoring.Health;
 
-/// <summary>In the order in which they ask for attention.</summary>
-public enum HealthState { Failing, Degraded, Drifting, NoData, NotDeployed, Healthy }
+/// <summary>In the order in which they ask for attention. Alarmed: a critical alert fires; Alerted: one of another severity does, and nothing else is wrong.</summary>
+public enum HealthState { Failing, Alarmed, Degraded, Drifting, Alerted, NoData, NotDeployed, Healthy }
 
 /// <summary>The verdict on a model: one word and one sentence.</summary>
 public sealed record ModelHealth(HealthState State, string Sentence)
@@ -22,6 +23,7 @@ public sealed record ModelHealth(HealthState State, string Sentence)
     public string Word => State switch
     {
         HealthState.Failing => "Errors",
+        HealthState.Alarmed or HealthState.Alerted => "Alert",
         HealthState.Degraded => "Degraded",
         HealthState.Drifting => "Drifting",
         HealthState.NoData => "No data",
@@ -29,7 +31,7 @@ public sealed record ModelHealth(HealthState State, string Sentence)
         _ => "Healthy",
     };
 
-    /// <summary>The first of these that holds: the service fails requests, the figure fell or the loss rose, inputs that matter moved; then whether anything is live and used at all.</summary>
+    /// <summary>The first of these that holds: the service fails requests, a critical alert fires, the figure fell or the loss rose, inputs that matter moved, another alert fires; then whether anything is live and used at all.</summary>
     public static ModelHealth Judge(HealthFacts facts)
     {
         var failing = facts.Requests > 0 && facts.Failures >= facts.Requests * FailingShare;
@@ -39,12 +41,18 @@ public sealed record ModelHealth(HealthState State, string Sentence)
             return new(HealthState.NoData, "No prediction in this time range.");
         string[] sentences =
         [
+            facts.Alert is { } alert ? $"Alert: {alert.Title}{(alert.Others > 0 ? $" and {alert.Others} more" : "")}." : "",
             failing ? $"{Percent((double)facts.Failures / facts.Requests)} of the requests failed in the service." : "",
             facts.Drift.Sentence,
             Metric(facts.Metric),
             facts.Drift.HarmSince is { } since ? string.Create(CultureInfo.InvariantCulture, $"The loss has been above what is tolerated since {since.UtcDateTime:d MMM}.") : "",
         ];
-        var state = failing ? HealthState.Failing : IsDegraded(facts) ? HealthState.Degraded : facts.Drift.IsDrifting ? HealthState.Drifting : HealthState.Healthy;
+        var state = failing ? HealthState.Failing
+            : facts.Alert?.Severity == AlertSeverity.Critical ? HealthState.Alarmed
+            : IsDegraded(facts) ? HealthState.Degraded
+            : facts.Drift.IsDrifting ? HealthState.Drifting
+            : facts.Alert is not null ? HealthState.Alerted
+            : HealthState.Healthy;
         return new(state, string.Join(' ', sentences.Where(sentence => sentence.Length > 0)));
     }
 

@@ -67,8 +67,16 @@ public sealed class AlertDeliveries(IDbContextFactory<DashboardDb> factory, Inci
         var body = row.Body ?? compose(due);
         var until = time.GetUtcNow() + lease;
         var taken = await db.AlertDeliveries.Where(d => d.Id == id && d.Status == DeliveryStatus.Waiting && d.Attempts == row.Attempts)
-            .ExecuteUpdateAsync(set => set.SetProperty(d => d.Attempts, row.Attempts + 1).SetProperty(d => d.Body, body).SetProperty(d => d.NextAt, until), ct);
+            .ExecuteUpdateAsync(set => set.SetProperty(d => d.Attempts, row.Attempts + 1).SetProperty(d => d.Body, body).SetProperty(d => d.NextAt, until), CancellationToken.None);
         return taken == 0 ? null : due with { Body = body };
+    }
+
+    /// <summary>Gives back a message whose attempt was broken off: it is due at once.</summary>
+    public async Task ReleaseAsync(string id, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        await using var db = await factory.CreateDbContextAsync(ct);
+        await db.AlertDeliveries.Where(d => d.Id == id && d.Status == DeliveryStatus.Waiting).ExecuteUpdateAsync(set => set.SetProperty(d => d.NextAt, now), ct);
     }
 
     /// <summary>Notes how an attempt ended, on the message and on its channel.</summary>

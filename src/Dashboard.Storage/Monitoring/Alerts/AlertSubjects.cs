@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dashboard.Core;
 
 namespace Dashboard.Storage.Monitoring.Alerts;
 
@@ -14,6 +15,9 @@ public static class AlertSubjects
     public const string Silences = "silences";
     public const string Channels = "channels";
     public const string Deliveries = "deliveries";
+
+    /// <summary>Whether a change may be to an incident: an alert that is read again and stays as it is changes none, nor does a message.</summary>
+    public static bool IsOfIncidents(Notification notification) => notification.Topic == Topics.Alerts && notification.Subject is not (Reading or Channels or Deliveries);
 
     /// <summary>One incident: "incident:12".</summary>
     public static string Incident(int id) => string.Create(CultureInfo.InvariantCulture, $"incident:{id}");

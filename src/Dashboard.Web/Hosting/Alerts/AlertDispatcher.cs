@@ -60,7 +60,18 @@ public sealed partial class AlertDispatcher(AlertDeliveries deliveries, ChannelS
     {
         if (await deliveries.ClaimAsync(id, messages.Compose, ChannelSender.Lease, ct) is not { } due)
             return;
-        var result = await sender.SendAsync(due, ct);
+        SendResult result;
+        try
+        {
+            result = await sender.SendAsync(due, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The next start need not wait until the attempt's time is over.
+            await deliveries.ReleaseAsync(id, CancellationToken.None);
+            throw;
+        }
+
         var next = result.Delivered || result.IsFinal ? null : retries.Next(due.Attempts, time.GetUtcNow(), result.RetryAfter, Random.Shared.NextDouble());
         // What was sent is noted even when the host stops meanwhile.
         await deliveries.RecordAsync(id, new(result.Delivered, result.Answer, next), CancellationToken.None);

@@ -31,18 +31,28 @@ public sealed class LastingShiftTests
         Assert.True(alarms == 0 || steps / alarms >= threshold, $"{alarms} alarms in {steps} blocks");
     }
 
+    /// <summary>Six columns and 31 days of reference, whose largest distance each day reaches.</summary>
     [Fact]
-    public void A_shift_that_no_single_block_can_show_is_found_within_two_weeks_and_forgotten_within_a_month()
+    public void A_shift_that_no_single_block_can_show_is_found_within_three_weeks_and_forgotten_within_a_month()
     {
+        const double threshold = 365 * 7;
+        double Next(double before, double p) => LastingShift.After(before, LastingShift.Cautious(p, 31), threshold);
         var (evidence, blocks) = (0.0, 0);
-        for (; evidence < 365; blocks++)
-            evidence = LastingShift.After(evidence, 1 / 32.0, 365);
-        Assert.InRange(blocks, 5, 14);
+        for (; evidence < threshold; blocks++)
+            evidence = Next(evidence, 1 / 32.0);
+        Assert.InRange(blocks, 5, 21);
 
         for (var i = 0; i < 100; i++)
-            evidence = LastingShift.After(evidence, 1 / 32.0, 365);
-        for (blocks = 0; evidence >= 365; blocks++)
-            evidence = LastingShift.After(evidence, 0.5, 365);
+            evidence = Next(evidence, 1 / 32.0);
+        for (blocks = 0; evidence >= threshold; blocks++)
+            evidence = Next(evidence, 0.5);
         Assert.InRange(blocks, 1, 30);
     }
+
+    [Theory]
+    [InlineData(0, 31, 0)]
+    [InlineData(1, 31, 1)]
+    [InlineData(0.5, 23, 0.6)]
+    [InlineData(0.99, 31, 1)]
+    public void A_reference_of_few_blocks_knows_p_by_so_much_less(double p, int blocks, double expected) => Assert.Equal(expected, LastingShift.Cautious(p, blocks), 12);
 }

@@ -1,4 +1,3 @@
-using Dashboard.Core.Monitoring.Health;
 using Dashboard.Core.Training;
 using Dashboard.Core.Training.Evaluation;
 using Dashboard.Storage.Monitoring;
@@ -89,13 +88,6 @@ public sealed partial class LiveTab : IDisposable
         var space = text.IndexOf('\u202f', StringComparison.Ordinal);
         return space < 0 ? (text, null) : (text[..space], text[(space + 1)..]);
     }
-
-    private static string MetricNote(MetricStanding metric) => metric switch
-    {
-        { Now: { } now, Baseline: { } baseline } => $"{metric.Info.FormatDifference(now - baseline)} to baseline",
-        { Baseline: { } baseline } => $"baseline {metric.Info.Format(baseline)}",
-        _ => "no baseline",
-    };
 
     private IReadOnlyList<double> Trend(Func<MetricWindow, double?> value) => [.. Series.Windows.Select(window => value(window) ?? double.NaN)];
 

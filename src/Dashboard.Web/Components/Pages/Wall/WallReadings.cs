@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Dashboard.Core;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Registry;
 using Dashboard.Web.Components.Pages.Models;
 using Dashboard.Web.Components.Shared;
@@ -19,10 +20,14 @@ public sealed class WallReadings : IDisposable
     /// <summary>What no screen has asked for in so long is forgotten.</summary>
     private static readonly TimeSpan Unasked = TimeSpan.FromMinutes(5);
 
+    /// <summary>A wall has room for two and counts the others.</summary>
+    private const int MostIncidents = 100;
+
     private readonly ConcurrentDictionary<(string Model, string Range), SharedReading<WallReading?>> readings = new();
     private readonly ConcurrentDictionary<string, long> changes = new(StringComparer.Ordinal);
     private readonly SharedReading<IReadOnlyList<RegisteredModel>> models;
     private readonly SharedReading<IReadOnlyList<RecentDeployment>> deployments;
+    private readonly SharedReading<IReadOnlyList<IncidentView>> incidents;
     private readonly ModelRegistry registry;
     private readonly DeploymentHistory history;
     private readonly MonitoringQueries queries;
@@ -30,17 +35,22 @@ public sealed class WallReadings : IDisposable
     private readonly TimeProvider time;
     private readonly IDisposable subscription;
     private long registryChanges;
+    private long alertChanges;
 
-    public WallReadings(ModelRegistry registry, DeploymentHistory history, MonitoringQueries queries, ModelStatusQuery statuses, Notifications notifications, TimeProvider time)
+    public WallReadings(ModelRegistry registry, DeploymentHistory history, MonitoringQueries queries, ModelStatusQuery statuses, Incidents open, Notifications notifications, TimeProvider time)
     {
         (this.registry, this.history, this.queries, this.statuses, this.time) = (registry, history, queries, statuses, time);
         models = new(() => registry.ListAsync(CancellationToken.None), () => Interlocked.Read(ref registryChanges), TimeSpan.Zero, time);
         deployments = new(() => history.RecentAsync(time.GetUtcNow() - WallNotices.Recent, CancellationToken.None), () => Interlocked.Read(ref registryChanges), TimeSpan.Zero, time);
+        incidents = new(() => open.ListAsync(null, open: true, MostIncidents, CancellationToken.None), () => Interlocked.Read(ref alertChanges), TimeSpan.Zero, time);
         subscription = notifications.Subscribe(notification =>
         {
             if (notification.Topic is Topics.Registry or Topics.Deployments)
                 Interlocked.Increment(ref registryChanges);
-            if (notification is { Topic: Topics.Registry or Topics.Deployments or Topics.Monitoring, Model: { } model })
+            var isAlert = AlertSubjects.IsOfIncidents(notification);
+            if (isAlert)
+                Interlocked.Increment(ref alertChanges);
+            if (notification.Model is { } model && (isAlert || notification.Topic is Topics.Registry or Topics.Deployments or Topics.Monitoring))
                 changes.AddOrUpdate(model, 1, static (_, count) => count + 1);
         });
     }
@@ -50,6 +60,9 @@ public sealed class WallReadings : IDisposable
 
     /// <summary>Changes of champion that are news on a wall, newest first.</summary>
     public Task<IReadOnlyList<RecentDeployment>> DeploymentsAsync(CancellationToken ct) => deployments.GetAsync(ct);
+
+    /// <summary>Incidents that are not over, newest first.</summary>
+    public Task<IReadOnlyList<IncidentView>> IncidentsAsync(CancellationToken ct) => incidents.GetAsync(ct);
 
     /// <summary>A model over a range; null where it is gone. What changed before the call is in it.</summary>
     /// <param name="presentWillDo">Takes what is there, however old.</param>

@@ -1,4 +1,5 @@
 using Dashboard.Core;
+using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Web.Components.Shared;
 using Dashboard.Web.Live;
 using Microsoft.AspNetCore.Components;
@@ -76,7 +77,7 @@ public sealed partial class WallScreen
     }
 
     protected override bool Concerns(Notification notification) =>
-        notification.Topic is Topics.Registry or Topics.Deployments || (notification.Topic == Topics.Monitoring && (notification.Model is not { } model || known.Contains(model)));
+        notification.Topic is Topics.Registry or Topics.Deployments || AlertSubjects.IsOfIncidents(notification) || (notification.Topic == Topics.Monitoring && (notification.Model is not { } model || known.Contains(model)));
 
     protected override bool NeedsReload(TimeSelection before) => ReadUrl();
 
@@ -86,7 +87,8 @@ public sealed partial class WallScreen
             return;
         var registered = await Readings.ModelsAsync(ct);
         (known, plan, missing) = (registered.Select(model => model.Name).ToHashSet(StringComparer.Ordinal), WallPlan.Of(options, registered), WallPlan.Missing(options, registered));
-        notices = [.. WallNotices.Of(await Readings.DeploymentsAsync(ct), plan.Chosen.ToHashSet(StringComparer.Ordinal), now)];
+        var chosen = plan.Chosen.ToHashSet(StringComparer.Ordinal);
+        notices = [.. WallNotices.Of(await Readings.IncidentsAsync(ct), chosen), .. WallNotices.Of(await Readings.DeploymentsAsync(ct), chosen, now)];
         Turn();
         Watch();
         foreach (var gone in readings.Keys.Where(model => !known.Contains(model)).ToList())
