@@ -9,6 +9,8 @@ using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Monitoring.Drift;
 using Dashboard.Storage.Monitoring.Predictions;
 using Dashboard.Storage.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Telemetry;
+using Dashboard.Storage.Monitoring.Windows;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Serving;
 using Dashboard.Storage.Training;

@@ -8,6 +8,7 @@ using Dashboard.Core.Registry;
 using Dashboard.Core.Serving;
 using Dashboard.Core.Training;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Windows;
 using Dashboard.Web.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

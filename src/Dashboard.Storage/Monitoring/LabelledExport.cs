@@ -1,6 +1,8 @@
 using System.Text;
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Training;
+using Dashboard.Storage.Monitoring.Telemetry;
+using Dashboard.Storage.Monitoring.Windows;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Monitoring;

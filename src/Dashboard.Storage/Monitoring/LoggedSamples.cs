@@ -1,6 +1,8 @@
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring.RootCause;
+using Dashboard.Storage.Monitoring.Telemetry;
+using Dashboard.Storage.Monitoring.Windows;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 

@@ -2,6 +2,7 @@ using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Training;
 using Dashboard.Core.Training.Evaluation;
 using Dashboard.Storage.Monitoring.Drift;
+using Dashboard.Storage.Monitoring.Windows;
 
 namespace Dashboard.Storage.Monitoring;
 

@@ -4,6 +4,7 @@ using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Storage.Monitoring.Quality;
 using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Monitoring.Slices;
+using Dashboard.Storage.Monitoring.Windows;
 
 namespace Dashboard.Storage.Monitoring;
 

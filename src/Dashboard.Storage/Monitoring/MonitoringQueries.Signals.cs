@@ -1,5 +1,7 @@
 using Dashboard.Core.Monitoring;
 using Dashboard.Core.Monitoring.Profiles;
+using Dashboard.Storage.Monitoring.Telemetry;
+using Dashboard.Storage.Monitoring.Windows;
 
 namespace Dashboard.Storage.Monitoring;
 

@@ -7,6 +7,8 @@ using Dashboard.Storage.Monitoring.Drift;
 using Dashboard.Storage.Monitoring.Quality;
 using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Monitoring.Slices;
+using Dashboard.Storage.Monitoring.Telemetry;
+using Dashboard.Storage.Monitoring.Windows;
 using Dashboard.Storage.Registry;
 using Microsoft.EntityFrameworkCore;
 

@@ -3,6 +3,7 @@ using Dashboard.Core.Serving;
 using Dashboard.Storage;
 using Dashboard.Storage.Data;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Web.Api.V1;
 using Dashboard.Web.Components;
 using Dashboard.Web.Components.Pages.Wall;

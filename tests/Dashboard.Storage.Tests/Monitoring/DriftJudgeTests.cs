@@ -1,6 +1,7 @@
 using Dashboard.Core.Monitoring;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Drift;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Registry;
 using Microsoft.Data.Sqlite;
 

@@ -2,6 +2,7 @@ using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Training;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Telemetry;
 
 namespace Dashboard.Storage.Tests.Monitoring;
 

@@ -7,6 +7,7 @@ using Dashboard.Core.Registry;
 using Dashboard.Core.Serving;
 using Dashboard.Core.Training;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Registry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

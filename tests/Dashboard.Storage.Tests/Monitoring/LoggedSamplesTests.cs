@@ -1,6 +1,7 @@
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Telemetry;
 
 namespace Dashboard.Storage.Tests.Monitoring;
 

@@ -1,4 +1,5 @@
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Telemetry;
 
 namespace Dashboard.Storage.Tests.Monitoring;
 

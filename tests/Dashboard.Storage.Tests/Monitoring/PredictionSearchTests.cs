@@ -5,6 +5,7 @@ using Dashboard.Core.Monitoring;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Predictions;
 using Dashboard.Storage.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Telemetry;
 
 namespace Dashboard.Storage.Tests.Monitoring;
 

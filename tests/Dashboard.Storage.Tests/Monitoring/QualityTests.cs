@@ -1,5 +1,6 @@
 using Dashboard.Core.Monitoring;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Telemetry;
 
 namespace Dashboard.Storage.Tests.Monitoring;
 

@@ -1,6 +1,7 @@
 using Dashboard.Core.Monitoring;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Dashboard.Storage.Tests.Monitoring;

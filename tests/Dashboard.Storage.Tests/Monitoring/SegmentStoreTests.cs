@@ -5,6 +5,7 @@ using Dashboard.Core.Training;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Windows;
 using Dashboard.Storage.Registry;
 
 namespace Dashboard.Storage.Tests.Monitoring;

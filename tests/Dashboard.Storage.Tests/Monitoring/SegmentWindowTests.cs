@@ -1,6 +1,8 @@
 using Dashboard.Core.Monitoring;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Telemetry;
+using Dashboard.Storage.Monitoring.Windows;
 
 namespace Dashboard.Storage.Tests.Monitoring;
 

@@ -1,5 +1,6 @@
 using Dashboard.Core.Monitoring;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Microsoft.Data.Sqlite;
 
 namespace Dashboard.Storage.Tests.Monitoring;

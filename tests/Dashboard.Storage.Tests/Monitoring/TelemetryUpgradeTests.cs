@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Telemetry;
 
 namespace Dashboard.Storage.Tests.Monitoring;
 

@@ -14,6 +14,7 @@ using Dashboard.Storage.Registry;
 using Dashboard.Web.Components.Pages.Models;
 using Dashboard.Web.Components.Pages.Models.Drift;
 using Dashboard.Web.Components.Pages.Models.Performance;
+using Dashboard.Web.Components.Pages.Models.RootCause;
 using Dashboard.Web.Components.Shared;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

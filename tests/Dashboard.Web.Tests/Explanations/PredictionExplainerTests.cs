@@ -9,6 +9,7 @@ using Dashboard.Core.Serving;
 using Dashboard.Core.Training;
 using Dashboard.Storage;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Training;
 using Dashboard.Web.Explanations;

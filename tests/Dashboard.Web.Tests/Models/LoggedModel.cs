@@ -5,6 +5,7 @@ using Dashboard.Core.Registry;
 using Dashboard.Core.Training;
 using Dashboard.Storage;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Registry;
 using Dashboard.Web.Components.Pages.Models;
 using Dashboard.Web.Tests.Kit;

@@ -6,6 +6,7 @@ using Dashboard.Storage;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Registry;
 using Dashboard.Web.Components.Pages.Models;
+using Dashboard.Web.Components.Pages.Models.Dialogs;
 using Dashboard.Web.Tests.Api;
 using Dashboard.Web.Tests.Kit;
 using Microsoft.AspNetCore.Components.Forms;

@@ -6,6 +6,7 @@ using Dashboard.Core.Training.Evaluation;
 using Dashboard.Storage;
 using Dashboard.Storage.Registry;
 using Dashboard.Web.Components.Pages.Models;
+using Dashboard.Web.Components.Pages.Models.RootCause;
 using Dashboard.Web.Hosting;
 using Dashboard.Web.Hosting.Analysis;
 using Dashboard.Web.Tests.Kit;

@@ -1,6 +1,7 @@
 using Bunit;
 using Dashboard.Core.Training;
 using Dashboard.Storage.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Web.Components.Pages.Models.Drift;
 using Dashboard.Web.Components.Pages.Models.Performance;
 using Dashboard.Web.Components.Pages.Models.Segments;
@@ -127,7 +128,7 @@ public sealed class SegmentsTabTests : LoggedModel
     }
 
     /// <summary>Five days in which scores say nothing about ORD, and all about LAX.</summary>
-    private Task<Dashboard.Storage.Monitoring.ObservationResult> SendOneBadGroupAsync() => SendAsync(1200, outputs: i => [i % 2 == 0 ? i % 4 == 0 ? 0.1f : 0.9f : i % 3 == 0 ? 0.3f : 0.7f], label: i => i % 2 == 0 ? i % 4 == 0 ? 0 : 1 : i / 2 % 2);
+    private Task<Dashboard.Storage.Monitoring.Telemetry.ObservationResult> SendOneBadGroupAsync() => SendAsync(1200, outputs: i => [i % 2 == 0 ? i % 4 == 0 ? 0.1f : 0.9f : i % 3 == 0 ? 0.3f : 0.7f], label: i => i % 2 == 0 ? i % 4 == 0 ? 0 : 1 : i / 2 % 2);
 
     private async Task<IRenderedComponent<T>> OpenAsync<T>(string query = "") where T : IComponent
     {

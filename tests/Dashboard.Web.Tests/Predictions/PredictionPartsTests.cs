@@ -6,6 +6,7 @@ using Dashboard.Core.Registry;
 using Dashboard.Core.Training;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Predictions;
+using Dashboard.Storage.Monitoring.Windows;
 using Dashboard.Web.Components.Charts;
 using Dashboard.Web.Components.Pages.Predictions;
 using Dashboard.Web.Explanations;

@@ -7,6 +7,7 @@ using Dashboard.Core.Training;
 using Dashboard.Storage;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Registry;
 using Dashboard.Web.Components.Pages.Predictions;
 using Dashboard.Web.Tests.Kit;

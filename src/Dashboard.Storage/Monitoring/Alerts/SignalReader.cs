@@ -3,6 +3,7 @@ using Dashboard.Core.Monitoring.Alerts;
 using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Training.Evaluation;
 using Dashboard.Storage.Monitoring.Drift;
+using Dashboard.Storage.Monitoring.Windows;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Training;
 

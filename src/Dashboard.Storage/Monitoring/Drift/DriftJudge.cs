@@ -1,4 +1,6 @@
 using Dashboard.Core.Monitoring.Blocks;
+using Dashboard.Storage.Monitoring.Telemetry;
+using Dashboard.Storage.Monitoring.Windows;
 using Dashboard.Storage.Registry;
 using Microsoft.EntityFrameworkCore;
 

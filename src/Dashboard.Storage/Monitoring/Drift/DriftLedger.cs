@@ -1,5 +1,6 @@
 using Dashboard.Core;
 using Dashboard.Core.Monitoring.Blocks;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Microsoft.Data.Sqlite;
 
 namespace Dashboard.Storage.Monitoring.Drift;

@@ -2,6 +2,7 @@ using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Storage.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Windows;
 
 namespace Dashboard.Storage.Monitoring.Drift;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Storage.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Windows;
 
 namespace Dashboard.Storage.Monitoring.Drift;
 

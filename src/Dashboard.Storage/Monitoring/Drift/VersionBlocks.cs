@@ -1,5 +1,6 @@
 using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Monitoring.Profiles;
+using Dashboard.Storage.Monitoring.Windows;
 
 namespace Dashboard.Storage.Monitoring.Drift;
 

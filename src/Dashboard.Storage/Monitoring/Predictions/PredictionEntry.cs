@@ -1,5 +1,6 @@
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Training;
+using Dashboard.Storage.Monitoring.Windows;
 
 namespace Dashboard.Storage.Monitoring.Predictions;
 

@@ -1,6 +1,8 @@
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring.Segments;
 using Dashboard.Core.Training;
+using Dashboard.Storage.Monitoring.Telemetry;
+using Dashboard.Storage.Monitoring.Windows;
 
 namespace Dashboard.Storage.Monitoring.Predictions;
 

@@ -1,4 +1,6 @@
 using Dashboard.Core.Data.Features;
+using Dashboard.Storage.Monitoring.Telemetry;
+using Dashboard.Storage.Monitoring.Windows;
 using Microsoft.Data.Sqlite;
 
 namespace Dashboard.Storage.Monitoring.Predictions;

@@ -1,5 +1,7 @@
 using Dashboard.Core;
 using Dashboard.Storage.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Telemetry;
+using Dashboard.Storage.Monitoring.Windows;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Monitoring.Predictions;

@@ -1,6 +1,7 @@
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring.Explanations;
 using Dashboard.Core.Monitoring.Profiles;
+using Dashboard.Storage.Monitoring.Windows;
 
 namespace Dashboard.Storage.Monitoring.Predictions;
 

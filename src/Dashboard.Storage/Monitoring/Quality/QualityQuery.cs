@@ -3,6 +3,7 @@ using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Monitoring.Quality;
 using Dashboard.Storage.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Windows;
 
 namespace Dashboard.Storage.Monitoring.Quality;
 

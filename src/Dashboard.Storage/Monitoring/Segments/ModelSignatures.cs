@@ -1,6 +1,7 @@
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Windows;
 using Dashboard.Storage.Registry;
 using Microsoft.EntityFrameworkCore;
 

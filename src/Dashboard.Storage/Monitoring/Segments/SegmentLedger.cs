@@ -1,3 +1,4 @@
+using Dashboard.Storage.Monitoring.Telemetry;
 using Microsoft.Data.Sqlite;
 
 namespace Dashboard.Storage.Monitoring.Segments;

@@ -1,4 +1,6 @@
 using Dashboard.Core.Monitoring.Profiles;
+using Dashboard.Storage.Monitoring.Telemetry;
+using Dashboard.Storage.Monitoring.Windows;
 using Microsoft.Data.Sqlite;
 
 namespace Dashboard.Storage.Monitoring.Segments;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Dashboard.Core;
 using Dashboard.Core.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Windows;
 
 namespace Dashboard.Storage.Monitoring.Segments;
 

@@ -2,6 +2,7 @@ using Dashboard.Core;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Monitoring.Slices;
 using Dashboard.Core.Training;
+using Dashboard.Storage.Monitoring.Windows;
 
 namespace Dashboard.Storage.Monitoring.Slices;
 

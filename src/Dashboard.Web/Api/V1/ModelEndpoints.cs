@@ -1,6 +1,7 @@
 using Dashboard.Core;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Registry;
 
 namespace Dashboard.Web.Api.V1;

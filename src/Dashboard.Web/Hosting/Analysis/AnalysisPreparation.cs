@@ -4,6 +4,7 @@ using Dashboard.Core;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Monitoring.RootCause;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Windows;
 
 namespace Dashboard.Web.Hosting.Analysis;
 

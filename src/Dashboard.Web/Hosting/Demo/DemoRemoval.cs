@@ -1,5 +1,6 @@
 using Dashboard.Storage.Data;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Training;
 using Dashboard.Web.Hosting.Jobs;

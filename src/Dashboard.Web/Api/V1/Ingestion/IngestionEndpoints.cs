@@ -2,6 +2,7 @@ using Dashboard.Core;
 using Dashboard.Core.Monitoring;
 using Dashboard.Core.Serving;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Web.Hosting;
 
 namespace Dashboard.Web.Api.V1.Ingestion;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Dashboard.Core.Serving;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Monitoring.Telemetry;
 
 namespace Dashboard.Web.Api.V1.Ingestion;
 

@@ -4,6 +4,7 @@ using Dashboard.Core.Registry;
 using Dashboard.Core.Training;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Predictions;
+using Dashboard.Storage.Monitoring.Windows;
 
 namespace Dashboard.Web.Components.Pages.Predictions;
 

@@ -1,4 +1,4 @@
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Windows;
 
 /// <summary>How windows are kept. A model's finest windows are as long as its setting says; an hour or a day is the merge of what lies in it.</summary>
 public enum Resolution { Finest, Hour, Day }

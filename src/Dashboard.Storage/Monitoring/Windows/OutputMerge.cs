@@ -1,7 +1,7 @@
 using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Profiles;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Windows;
 
 /// <summary>
 /// Adds up outputs of several versions. Versions of other classes cannot be added: the ones with more rows are shown. What is expected of predictions is asked of the estimator

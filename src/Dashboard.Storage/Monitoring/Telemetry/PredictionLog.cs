@@ -1,7 +1,7 @@
 using Dashboard.Core.Monitoring;
 using Microsoft.Data.Sqlite;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <summary>A logged prediction, as far as ground truth needs it.</summary>
 /// <param name="Payload">Outputs and raw inputs; see <see cref="PredictionPayload"/>.</param>

@@ -1,4 +1,4 @@
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <summary>How long telemetry is kept and how often it is written.</summary>
 /// <param name="LogRetentionDays">Days that single predictions are kept, on the model's clock.</param>

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <summary>Counts by minute of arrival how many predictions were taken, served here or sent in, and when the newest came; for the one writer.</summary>
 internal sealed class ArrivalWriter(SqliteConnection connection) : IDisposable

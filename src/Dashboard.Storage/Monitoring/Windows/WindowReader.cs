@@ -1,8 +1,9 @@
 using Dashboard.Core.Monitoring;
 using Dashboard.Core.Monitoring.Profiles;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Microsoft.Data.Sqlite;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Windows;
 
 /// <summary>A stored window of one version.</summary>
 internal readonly record struct StoredWindow(long Start, MonitoredVersion Version, WindowProfile Profile);

@@ -3,11 +3,12 @@ using Dashboard.Core;
 using Dashboard.Core.Monitoring;
 using Dashboard.Storage.Monitoring.Drift;
 using Dashboard.Storage.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Windows;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <summary>
 /// The one writer of telemetry.db. It drains the queue of served predictions and what callers sent in, in one transaction a batch, at least five times a second.

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <summary>Ground truth that came before its prediction: kept, the last of an id, and handed out when the prediction comes. One thread only.</summary>
 internal sealed class PendingLabels : IDisposable

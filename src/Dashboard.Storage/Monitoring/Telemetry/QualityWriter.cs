@@ -1,7 +1,8 @@
 using Dashboard.Core.Monitoring;
+using Dashboard.Storage.Monitoring.Windows;
 using Microsoft.Data.Sqlite;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <summary>Adds counted faults to their hours, for the one writer.</summary>
 internal sealed class QualityWriter(SqliteConnection connection) : IDisposable

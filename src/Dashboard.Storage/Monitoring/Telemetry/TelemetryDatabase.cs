@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <summary>
 /// telemetry.db: the prediction log and the windows. One connection writes, any number read (write-ahead log). The writer runs with synchronous=FULL,

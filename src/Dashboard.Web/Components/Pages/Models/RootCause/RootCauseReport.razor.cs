@@ -5,7 +5,7 @@ using Dashboard.Web.Components.Shared;
 using Dashboard.Web.Hosting.Analysis;
 using Microsoft.AspNetCore.Components;
 
-namespace Dashboard.Web.Components.Pages.Models;
+namespace Dashboard.Web.Components.Pages.Models.RootCause;
 
 public sealed partial class RootCauseReport
 {

@@ -1,7 +1,8 @@
 using Dashboard.Core.Monitoring;
+using Dashboard.Storage.Monitoring.Windows;
 using Microsoft.Data.Sqlite;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <summary>Adds what the service counted to its windows, for the one writer.</summary>
 internal sealed class ServiceWriter(SqliteConnection connection) : IDisposable

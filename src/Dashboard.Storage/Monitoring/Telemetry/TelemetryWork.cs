@@ -1,6 +1,6 @@
 using Dashboard.Core.Monitoring;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <summary>Ground truth for one prediction: a class's position or a number.</summary>
 /// <param name="KnownAt">When it became known, on the model's clock; null: now.</param>

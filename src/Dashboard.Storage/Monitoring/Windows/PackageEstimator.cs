@@ -6,7 +6,7 @@ using Dashboard.Core.Serving;
 using Dashboard.Core.Serving.Trees;
 using Dashboard.Core.Training;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Windows;
 
 /// <summary>Reads what a package carries for estimating performance, and says what to give where it carries nothing.</summary>
 internal static class PackageEstimator

@@ -1,9 +1,10 @@
 using System.Numerics;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Storage.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Windows;
 using Microsoft.Data.Sqlite;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <summary>Folds effects into windows, for the one writer: sorted by time, so that each window is touched once a batch and then merged into its hour and day; the same for each segment.</summary>
 internal sealed class WindowWriter : IDisposable

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <summary>A prepared insert bound through SQLite's own interface: the one statement that runs for every prediction, so it boxes and allocates nothing.</summary>
 internal sealed class RawInsert : IDisposable

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <summary>The tables of telemetry.db, and how a file that an older version wrote is brought up to date in place.</summary>
 internal static class TelemetrySchema

@@ -1,6 +1,7 @@
 using Dashboard.Core.Monitoring.Profiles;
+using Dashboard.Storage.Monitoring.Windows;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <summary>What one prediction or label does to the windows that it lies in.</summary>
 /// <param name="Everything">Whether the window of all predictions is concerned; not where a segment's past is made up for.</param>

@@ -2,7 +2,7 @@ using Dashboard.Core.Monitoring;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <summary>How many predictions each model has had, and when the last came, as the writer keeps it on disk.</summary>
 public sealed class LoggedCounts(TelemetryDatabase database, IDbContextFactory<DashboardDb> factory, ServiceCounters counters)

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <summary>A 64-bit hash of a model and a prediction id. Seeded by each installation, so that nobody outside can choose ids that collide.</summary>
 internal readonly struct IdHash(ulong seed)

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Dashboard.Core.Data.Features;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <summary>A prediction's outputs and raw inputs as bytes: outputs first, since ground truth needs only them; each input with one byte that says what follows.</summary>
 internal static class PredictionPayload

@@ -1,4 +1,4 @@
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <content>What is removed: with its model, or when it is past its retention.</content>
 internal sealed partial class TelemetryBatch

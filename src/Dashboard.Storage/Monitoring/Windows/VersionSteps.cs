@@ -1,6 +1,6 @@
 using Dashboard.Core.Monitoring.Profiles;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Windows;
 
 /// <summary>
 /// The windows of a range added up in steps, each version on its own bins. What compares features is about one version: the one that was asked for, else the one with most predictions in the range,

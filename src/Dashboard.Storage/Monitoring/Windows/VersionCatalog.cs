@@ -8,7 +8,7 @@ using Dashboard.Core.Registry;
 using Dashboard.Core.Serving;
 using Microsoft.EntityFrameworkCore;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Windows;
 
 /// <summary>What monitoring needs to know of a version: how to read its log, where its bins are, what it learnt from.</summary>
 /// <param name="Digest">Of its package.</param>

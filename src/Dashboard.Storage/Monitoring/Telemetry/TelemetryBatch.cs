@@ -3,9 +3,10 @@ using Dashboard.Core.Monitoring;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Training;
 using Dashboard.Storage.Monitoring.Segments;
+using Dashboard.Storage.Monitoring.Windows;
 using Microsoft.Data.Sqlite;
 
-namespace Dashboard.Storage.Monitoring;
+namespace Dashboard.Storage.Monitoring.Telemetry;
 
 internal enum LabelOutcome { Applied, Replaced, Waiting, Refused }
 
