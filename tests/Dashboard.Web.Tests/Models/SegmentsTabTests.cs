@@ -1,7 +1,11 @@
 using Bunit;
 using Dashboard.Core.Training;
 using Dashboard.Storage.Monitoring.Segments;
+<<<<<<< HEAD
 using Dashboard.Storage.Monitoring.Telemetry;
+=======
+using Dashboard.Web.Components.Pages.Models;
+>>>>>>> quality
 using Dashboard.Web.Components.Pages.Models.Drift;
 using Dashboard.Web.Components.Pages.Models.Performance;
 using Dashboard.Web.Components.Pages.Models.Segments;
@@ -13,6 +17,9 @@ namespace Dashboard.Web.Tests.Models;
 public sealed class SegmentsTabTests : LoggedModel
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    // Asked for by a button and answered by a process of its own; has its own tests.
+    public SegmentsTabTests() => ComponentFactories.AddStub<RootCausePanel>();
 
     [Fact]
     public async Task Where_the_model_does_worse_is_ranked_and_can_be_looked_at_and_saved()
