@@ -1,13 +1,10 @@
 using Bunit;
 using Dashboard.Core.Training;
 using Dashboard.Storage.Monitoring.Segments;
-<<<<<<< HEAD
 using Dashboard.Storage.Monitoring.Telemetry;
-=======
-using Dashboard.Web.Components.Pages.Models;
->>>>>>> quality
 using Dashboard.Web.Components.Pages.Models.Drift;
 using Dashboard.Web.Components.Pages.Models.Performance;
+using Dashboard.Web.Components.Pages.Models.RootCause;
 using Dashboard.Web.Components.Pages.Models.Segments;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
