@@ -1,7 +1,7 @@
 namespace Dashboard.Core;
 
 /// <summary>What kind of answer an expected failure deserves; one place maps it to a status code or a message on the page.</summary>
-public enum ErrorKind { Invalid, NotFound, Conflict, TooLarge, Unavailable }
+public enum ErrorKind { Invalid, NotFound, Conflict, TooLarge, Unavailable, Forbidden }
 
 /// <summary>An expected failure. <see cref="Message"/> names the field, the value that came and what was expected.</summary>
 public abstract record Error(ErrorKind Kind, string Message)

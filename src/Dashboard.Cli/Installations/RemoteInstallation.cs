@@ -117,6 +117,7 @@ internal sealed class RemoteInstallation : IInstallation
             HttpStatusCode.Conflict => ErrorKind.Conflict,
             HttpStatusCode.RequestEntityTooLarge => ErrorKind.TooLarge,
             HttpStatusCode.BadRequest => ErrorKind.Invalid,
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ErrorKind.Forbidden,
             _ => ErrorKind.Unavailable,
         };
         try

@@ -27,6 +27,7 @@ internal static class Problems
         ErrorKind.Conflict => StatusCodes.Status409Conflict,
         ErrorKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
         ErrorKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        ErrorKind.Forbidden => StatusCodes.Status403Forbidden,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Every kind of error has a status."),
     };
 
@@ -36,6 +37,7 @@ internal static class Problems
         ErrorKind.NotFound => "Not found",
         ErrorKind.Conflict => "The present state forbids it",
         ErrorKind.TooLarge => "Too large",
+        ErrorKind.Forbidden => "Not allowed",
         _ => "Not available now",
     };
 }

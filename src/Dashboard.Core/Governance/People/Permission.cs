@@ -1,0 +1,54 @@
+namespace Dashboard.Core.Governance.People;
+
+/// <summary>What an endpoint, a page, a method of the hub or a button asks for.</summary>
+public enum Permission
+{
+    /// <summary>See live figures of a model: all that a display link may.</summary>
+    Watch,
+
+    /// <summary>See everything else: predictions, data, runs, jobs, rules, history.</summary>
+    View,
+
+    /// <summary>Ask for predictions; they become part of what is monitored.</summary>
+    Predict,
+
+    /// <summary>Send in observations and ground truth.</summary>
+    Label,
+
+    /// <summary>Register data, queue, cancel and retry trainings, explain changes.</summary>
+    Train,
+
+    /// <summary>Create models, bring in versions, set tags and aliases.</summary>
+    Register,
+
+    /// <summary>Keep alert rules, silences, incidents' notes, segments and a model's settings.</summary>
+    Configure,
+
+    /// <summary>Put a version into service.</summary>
+    Promote,
+
+    /// <summary>Return to the version before.</summary>
+    RollBack,
+
+    /// <summary>Delete a model, keep channels and the demonstration.</summary>
+    Maintain,
+
+    /// <summary>People, their roles and tokens, display links.</summary>
+    ManagePeople,
+
+    /// <summary>One's own password and tokens: anybody who has signed in.</summary>
+    OwnAccount,
+}
+
+/// <summary>Over what a permission is asked for.</summary>
+public enum Reach
+{
+    /// <summary>The installation: a role on single models does not do.</summary>
+    Installation,
+
+    /// <summary>One model: a role on it, or on the installation.</summary>
+    Model,
+
+    /// <summary>A role anywhere does; what is shown is limited to the models that the caller may see.</summary>
+    Anywhere,
+}
