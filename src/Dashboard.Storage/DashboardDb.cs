@@ -2,17 +2,20 @@ using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
+using Dashboard.Storage.Governance.People;
 using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Training;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Dashboard.Storage;
 
 /// <summary>What people and policies decide. The prediction log and the profiles live in a file of their own.</summary>
-public sealed class DashboardDb(DbContextOptions<DashboardDb> options) : DbContext(options)
+public sealed class DashboardDb(DbContextOptions<DashboardDb> options) : IdentityUserContext<Person, int>(options)
 {
     public DbSet<Dataset> Datasets => Set<Dataset>();
     public DbSet<DatasetVersion> DatasetVersions => Set<DatasetVersion>();
@@ -41,7 +44,19 @@ public sealed class DashboardDb(DbContextOptions<DashboardDb> options) : DbConte
     public DbSet<SegmentDefinition> Segments => Set<SegmentDefinition>();
     public DbSet<SensitiveFeature> SensitiveFeatures => Set<SensitiveFeature>();
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.ApplyConfigurationsFromAssembly(typeof(DashboardDb).Assembly);
+    public DbSet<ModelGrant> ModelGrants => Set<ModelGrant>();
+    public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
+    public DbSet<DisplayLink> DisplayLinks => Set<DisplayLink>();
+    public DbSet<SignInLink> SignInLinks => Set<SignInLink>();
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.Entity<IdentityUserClaim<int>>().ToTable("PersonClaims");
+        builder.Entity<IdentityUserLogin<int>>().ToTable("PersonLogins");
+        builder.Entity<IdentityUserToken<int>>().ToTable("PersonTokens");
+        builder.ApplyConfigurationsFromAssembly(typeof(DashboardDb).Assembly);
+    }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcMicroseconds>();

@@ -4,6 +4,7 @@ using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
+using Dashboard.Storage.Governance.People;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Monitoring.Drift;
@@ -66,6 +67,7 @@ public static class StorageSetup
         services.AddSingleton<LabelledExport>();
         services.AddSingleton<LoggedSamples>();
         services.AddAlertStorage();
+        services.AddPeople();
         services.AddSingleton<ModelSignatures>();
         services.AddSingleton<SegmentStore>();
         services.AddSingleton<SegmentCatalog>();
