@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Dashboard.Web.Tests;
 
-/// <summary>The real host on a free port, with a data directory of its own that goes with it.</summary>
+/// <summary>The real host on a free port, with a data directory of its own that goes with it. Nobody signs in unless the settings say so.</summary>
 public sealed class TestHost : IAsyncDisposable
 {
     private readonly bool ownsDirectory;
@@ -34,7 +34,7 @@ public sealed class TestHost : IAsyncDisposable
     public static async Task<TestHost> StartInAsync(string? dataDirectory, params string[] settings)
     {
         var path = dataDirectory ?? Directory.CreateTempSubdirectory("dashboard-test-").FullName;
-        var app = await ControlRoom.BuildAsync(["--urls=http://127.0.0.1:0", $"--Dashboard:DataDirectory={path}", "--Logging:LogLevel:Default=Warning", .. settings], CancellationToken.None);
+        var app = await ControlRoom.BuildAsync(["--urls=http://127.0.0.1:0", $"--Dashboard:DataDirectory={path}", "--Logging:LogLevel:Default=Warning", "--Dashboard:Authentication:Mode=Open", .. settings], CancellationToken.None);
         await app.StartAsync();
         return new TestHost(app, path, ownsDirectory: dataDirectory is null);
     }

@@ -14,7 +14,7 @@ internal sealed class LiveHost : IDisposable
     private LiveHost(string executable, Uri address, params string[] settings)
     {
         Address = address;
-        Process = new ServedProcess(new ProcessStartInfo(executable, [$"--urls={address}", $"--Dashboard:DataDirectory={folder}", "--Logging:LogLevel:Default=Warning", .. settings]));
+        Process = new ServedProcess(new ProcessStartInfo(executable, [$"--urls={address}", $"--Dashboard:DataDirectory={folder}", "--Dashboard:Authentication:Mode=Open", "--Logging:LogLevel:Default=Warning", .. settings]));
     }
 
     public Uri Address { get; }

@@ -34,7 +34,7 @@ internal static class IngestionLoad
         var directory = Directory.CreateTempSubdirectory("dashboard-ingestion-").FullName;
         try
         {
-            var app = await ControlRoom.BuildAsync(["--urls=http://127.0.0.1:0", $"--Dashboard:DataDirectory={directory}", "--Logging:LogLevel:Default=Warning"], default);
+            var app = await ControlRoom.BuildAsync(["--urls=http://127.0.0.1:0", $"--Dashboard:DataDirectory={directory}", "--Dashboard:Authentication:Mode=Open", "--Logging:LogLevel:Default=Warning"], default);
             await using (app)
             {
                 await app.StartAsync();

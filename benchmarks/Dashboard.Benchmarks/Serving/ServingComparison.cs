@@ -64,7 +64,7 @@ internal static class ServingComparison
     private static async Task<ServedProcess> StartHostAsync(string host, string folder, int port)
     {
         var address = new Uri($"http://127.0.0.1:{port}/");
-        var server = new ServedProcess(new ProcessStartInfo(host, [$"--urls={address}", $"--Dashboard:DataDirectory={Path.Combine(folder, "data")}"]));
+        var server = new ServedProcess(new ProcessStartInfo(host, [$"--urls={address}", $"--Dashboard:DataDirectory={Path.Combine(folder, "data")}", "--Dashboard:Authentication:Mode=Open"]));
         await server.WaitAsync(new Uri(address, "health/ready"));
         using var client = new HttpClient { BaseAddress = address };
         using var form = new MultipartFormDataContent

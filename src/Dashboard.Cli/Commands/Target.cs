@@ -9,7 +9,7 @@ internal static class Target
 {
     public static readonly Option<string?> Url = new("--url")
     {
-        Description = $"Address of a running host. Without --url and --data: {InstallationFinder.DefaultUrl} if a host answers there, otherwise {InstallationFinder.DefaultData}.",
+        Description = $"Address of a running host. Without --url and --data: {InstallationFinder.DefaultUrl} if a host answers there, otherwise {InstallationFinder.DefaultData}. {RemoteInstallation.TokenVariable} has the token.",
         HelpName = "address",
         Recursive = true,
     };

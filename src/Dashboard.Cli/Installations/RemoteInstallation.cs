@@ -11,6 +11,9 @@ namespace Dashboard.Cli.Installations;
 /// <summary>A running host, by its API.</summary>
 internal sealed class RemoteInstallation : IInstallation
 {
+    /// <summary>By it the host knows who calls. No option: what is on a command line, every process of the machine can read.</summary>
+    public const string TokenVariable = "DASHBOARD_TOKEN";
+
     private readonly HttpClient client;
 
     /// <param name="address">http or https, with or without a path.</param>
@@ -18,6 +21,8 @@ internal sealed class RemoteInstallation : IInstallation
     {
         Place = address.ToString().TrimEnd('/');
         client = new HttpClient { BaseAddress = new Uri(Place + "/"), Timeout = Timeout.InfiniteTimeSpan };
+        if (Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } token)
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
         client.DefaultRequestHeaders.Add("X-Dashboard-Actor", Uri.EscapeDataString(Environment.UserName));
     }
 

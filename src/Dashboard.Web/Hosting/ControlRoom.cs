@@ -14,6 +14,7 @@ using Dashboard.Web.Hosting.Analysis;
 using Dashboard.Web.Hosting.Jobs;
 using Dashboard.Web.Hosting.Demo;
 using Dashboard.Web.Live;
+using Dashboard.Web.People;
 using Dashboard.Web.Serving;
 using Microsoft.EntityFrameworkCore;
 using Radzen;
@@ -81,9 +82,11 @@ public static class ControlRoom
             ?? throw new StartRefusedException([$"Another process uses the data directory '{directory.Root}'; stop it, or set Dashboard:DataDirectory to another folder."]);
 
         AddServices(builder, settings, directory, held);
+        builder.AddPeopleAccess(settings, directory);
         var app = builder.Build();
         Map(app);
         await StorageSetup.PrepareAsync(app.Services.GetRequiredService<IDbContextFactory<DashboardDb>>(), ct);
+        await PeopleHosting.PrepareAccessAsync(app, ct);
         app.Services.GetRequiredService<LoggedCounts>().Resume();
         directory.EmptyTemporary();
         await app.Services.GetRequiredService<DatasetStore>().RemoveOrphansAsync(ct);
@@ -136,19 +139,23 @@ public static class ControlRoom
     {
         app.Services.GetRequiredService<DirectoryLock>();
         app.UseOpenInference();
+        app.UseSecurityHeaders();
         app.UseExceptionHandler();
         app.RefuseForeignPages();
 
         // Named here, or else the framework puts it before everything, predictions included.
         app.UseRouting();
+        app.UsePeopleAccess();
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapOpenApi();
         app.MapHub<LiveHub>("/hubs/live");
+        app.MapSignIn();
         app.MapHealth();
         app.MapServing();
         app.MapV1();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        // The policy of every answer says who may frame it; a second header would only repeat that.
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Dashboard.Web.Hosting;
 
 /// <summary>Reads the settings and says what is wrong with each key: its name, its value and what is allowed.</summary>
-internal sealed class SettingsReader(IConfiguration configuration)
+internal sealed partial class SettingsReader(IConfiguration configuration)
 {
     private readonly HashSet<string> known = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> errors = [];
@@ -21,6 +21,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
             Training = new((int)reader.Whole("Dashboard:Training:ConcurrentJobs", 1, 1, 64), (int)reader.Whole("Dashboard:Training:Threads", 0, 0, 1024)),
             Monitoring = new((int)reader.Whole("Dashboard:Monitoring:LogRetentionDays", 400, 1, 36_500), (int)reader.Whole("Dashboard:Monitoring:WindowRetentionDays", 60, 1, 36_500)),
             Alerts = reader.Alerts(),
+            Authentication = reader.Authentication(),
             XGBoostLibraryPath = reader.Text("XGBoost:LibraryPath", ""),
         };
         if (settings.XGBoostLibraryPath.Length > 0 && !File.Exists(settings.XGBoostLibraryPath))

@@ -1,5 +1,6 @@
 using Dashboard.Core;
 using Dashboard.Storage.Registry;
+using Dashboard.Web.People;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Dashboard.Web.Live;
@@ -9,7 +10,7 @@ namespace Dashboard.Web.Live;
 /// {topic, model, subject, upTo}) and may narrow what it gets with <c>Watch(model)</c>; without it, it gets everything. With <c>Pulse(model)</c> it
 /// also hears <c>pulse</c>, a <see cref="ModelPulse"/>, at once and whenever the model's counts move, up to ten times a second.
 /// </summary>
-public sealed class LiveHub(LiveUpdates updates, LivePulse pulse, ModelRegistry registry, IHubContext<LiveHub> context) : Hub
+public sealed class LiveHub(LiveUpdates updates, LivePulse pulse, ModelRegistry registry, IHubContext<LiveHub> context, HubAccess access) : Hub
 {
     private const string SubscriptionKey = "subscription";
     private const string PulseKey = "pulse";
@@ -45,7 +46,8 @@ public sealed class LiveHub(LiveUpdates updates, LivePulse pulse, ModelRegistry 
     private void Follow(Func<Notification, bool> concerns)
     {
         var client = context.Clients.Client(Context.ConnectionId);
-        Replace(SubscriptionKey, updates.Subscribe(concerns, batch => client.SendAsync("changed", batch)));
+        var caller = Context;
+        Replace(SubscriptionKey, updates.Subscribe(notification => concerns(notification) && access.MaySee(caller, notification), batch => client.SendAsync("changed", batch)));
     }
 
     private void Replace(string key, IDisposable? subscription)

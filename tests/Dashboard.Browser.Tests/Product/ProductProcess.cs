@@ -19,7 +19,7 @@ public sealed class ProductProcess : IAsyncDisposable
         this.ownsDirectory = ownsDirectory;
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Dashboard.Web.dll"));
-        foreach (var argument in settings.Prepend($"--Dashboard:DataDirectory={dataDirectory}").Prepend($"--urls={url}"))
+        foreach (var argument in settings.Prepend("--Dashboard:Authentication:Mode=Open").Prepend($"--Dashboard:DataDirectory={dataDirectory}").Prepend($"--urls={url}"))
             start.ArgumentList.Add(argument);
         process = new Process { StartInfo = start, EnableRaisingEvents = true };
         process.OutputDataReceived += (_, line) => Take(line.Data);

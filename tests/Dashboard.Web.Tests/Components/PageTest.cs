@@ -1,7 +1,9 @@
 using Bunit;
 using Dashboard.Core;
+using Dashboard.Core.Governance.People;
 using Dashboard.Web.Components.Shared;
 using Dashboard.Web.Live;
+using Dashboard.Web.People;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Radzen;
@@ -19,8 +21,12 @@ public abstract class PageTest : BunitContext
         Services.AddSingleton<Notifications>();
         Services.AddSingleton<LiveUpdates>();
         Services.AddScoped<PageState>();
+        Services.AddScoped(_ => new PageAccess(() => Acting));
         Services.AddRadzenComponents();
     }
+
+    /// <summary>Who sits in front of the page; everything is allowed unless a test says otherwise.</summary>
+    protected Actor? Acting { get; set; } = Actor.Operator("operator");
 
     protected NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
 

@@ -25,6 +25,7 @@ public abstract class ExperimentPageTest : BunitContext, IAsyncLifetime
         Services.AddSingleton<Notifications>();
         Services.AddSingleton<LiveUpdates>();
         Services.AddScoped<PageState>();
+        Services.AddScoped(_ => new Dashboard.Web.People.PageAccess(() => Dashboard.Core.Governance.People.Actor.Operator("operator")));
         Services.AddRadzenComponents();
         Services.AddDashboardStorage(new DataDirectory(directory.FullName));
     }

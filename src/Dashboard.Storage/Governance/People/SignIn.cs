@@ -83,6 +83,7 @@ public sealed class SignIn(IServiceScopeFactory scopes, SignInLinks links, Peopl
         if (person is null)
         {
             // A local account of that name is another person as far as anybody knows.
+            name = string.Concat(name.Select(letter => users.Options.User.AllowedUserNameCharacters.Contains(letter, StringComparison.Ordinal) ? letter : '-'));
             var free = await users.FindByNameAsync(name) is null ? name : $"{name}@{provider}";
             person = new Person { UserName = free, Role = role, CreatedAt = time.GetUtcNow(), CreatedBy = provider };
             var made = await users.CreateAsync(person);

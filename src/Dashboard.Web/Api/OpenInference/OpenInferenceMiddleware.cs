@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
 using Dashboard.Core;
+using Dashboard.Core.Governance.People;
 using Dashboard.Core.Serving;
 using Dashboard.Web.Hosting;
+using Dashboard.Web.People;
 using Dashboard.Web.Serving;
 
 namespace Dashboard.Web.Api.OpenInference;
@@ -11,7 +13,7 @@ namespace Dashboard.Web.Api.OpenInference;
 /// The Open Inference Protocol, version 2, under /v2. It stands before routing and ends the pipeline: a prediction passes no binder, no endpoint and no logger,
 /// and allocates what goes into the prediction log and little else.
 /// </summary>
-internal sealed partial class OpenInferenceMiddleware(RequestDelegate next, Router router, Predictor predictor, Settings settings, TimeProvider time, ILogger<OpenInferenceMiddleware> logger)
+internal sealed partial class OpenInferenceMiddleware(RequestDelegate next, Router router, Predictor predictor, Settings settings, AccessControl access, TimeProvider time, ILogger<OpenInferenceMiddleware> logger)
 {
     private const string HeaderLength = "Inference-Header-Content-Length";
 
@@ -28,7 +30,9 @@ internal sealed partial class OpenInferenceMiddleware(RequestDelegate next, Rout
         var target = InferTarget.Of(path, router.Current);
         try
         {
-            if (target.Operation == Operation.Infer)
+            if (!access.IsOpen && Refusal(context, path, target) is { } refusal)
+                Refuse(context, route: null, default, refusal.Status, refusal.Message);
+            else if (target.Operation == Operation.Infer)
                 await InferAsync(context, target, arrivedAt, started);
             else
                 await DescribeAsync(context, target);
@@ -79,6 +83,22 @@ internal sealed partial class OpenInferenceMiddleware(RequestDelegate next, Rout
         {
             context.Request.BodyReader.AdvanceTo(content.End);
         }
+    }
+
+    /// <summary>Who may not do it: the model is the one of the path, whether it exists or not, so that a refusal does not tell.</summary>
+    private (int Status, string Message)? Refusal(HttpContext context, string path, in InferTarget target)
+    {
+        var row = AccessTable.Find(Surface.Inference, "", target.Operation.ToString());
+        var parts = path.Split('/');
+        var model = parts.Length > 3 ? parts[3] : null;
+        var actor = access.ByToken(context.Request);
+        var verdict = AccessControl.Decide(row, actor, model);
+        if (verdict == Verdict.Allowed)
+            return null;
+        if (verdict == Verdict.Refused)
+            return (StatusCodes.Status403Forbidden, new NotAllowed(actor!.Name, row!.Needs!.Value, model).Message);
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return (StatusCodes.Status401Unauthorized, "Nobody is signed in; expected 'Authorization: Bearer dbt_…' with a token that is valid.");
     }
 
     private Error? Predict(HttpContext context, ServedModel model, in ReadOnlySequence<byte> content, DateTimeOffset arrivedAt, long started)

@@ -48,7 +48,7 @@ internal static class DatasetEndpoints
             var chosen = name ?? upload.Value.DatasetName;
             if (chosen is null)
                 return InvalidValue.Of("name", null, $"the dataset's name: {DatasetStore.NameForm}").ToProblem();
-            var registration = new DatasetRegistration(chosen, upload.Value.FileName ?? "API", "API", Types: read.Value, MaximumBytes: limit);
+            var registration = new DatasetRegistration(chosen, upload.Value.FileName ?? "API", Actor.Of(http), Types: read.Value, MaximumBytes: limit);
             return (await store.RegisterAsync(registration, upload.Value.Content, ct)).Match(Registered, error => error.ToProblem());
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
@@ -104,12 +104,12 @@ internal static class DatasetEndpoints
             $"{dataset.Name}-{chosen.Number}.csv", entityTag: new EntityTagHeaderValue($"\"{chosen.ContentHash}{(acceptsGzip ? "-gzip" : "")}\""));
     }
 
-    private static async Task<IResult> DeleteAsync(string name, [FromQuery] string? version, DatasetStore store, CancellationToken ct)
+    private static async Task<IResult> DeleteAsync(string name, [FromQuery] string? version, HttpContext http, DatasetStore store, CancellationToken ct)
     {
         if (version is null)
-            return (await store.DeleteAsync(name, "API", withDemo: false, ct)).Match(_ => Results.NoContent(), error => error.ToProblem());
+            return (await store.DeleteAsync(name, Actor.Of(http), withDemo: false, ct)).Match(_ => Results.NoContent(), error => error.ToProblem());
         var number = Number(version);
-        return number.Error is { } wrong ? wrong.ToProblem() : (await store.DeleteVersionAsync(name, number.Value, "API", ct)).Match(_ => Results.NoContent(), error => error.ToProblem());
+        return number.Error is { } wrong ? wrong.ToProblem() : (await store.DeleteVersionAsync(name, number.Value, Actor.Of(http), ct)).Match(_ => Results.NoContent(), error => error.ToProblem());
     }
 
     private static async Task<Result<(DatasetSummary Dataset, DatasetVersionSummary Version)>> FindVersionAsync(string name, string? version, DatasetStore store, CancellationToken ct)

@@ -8,7 +8,6 @@ namespace Dashboard.Web.Api.V1;
 /// <summary>Training jobs: ask for one, watch it, cancel it, try it again.</summary>
 internal static class JobEndpoints
 {
-    private const string Actor = "api";
     private const int MostLogLines = 1_000;
 
     public static void MapJobs(this IEndpointRouteBuilder routes)
@@ -22,14 +21,14 @@ internal static class JobEndpoints
         jobs.MapPost("/{id}/retry", RetryAsync).Produces<JobView>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Queue the same training again");
     }
 
-    private static async Task<IResult> SubmitAsync(HttpRequest request, TrainingRequests requests, CancellationToken ct)
+    private static async Task<IResult> SubmitAsync(HttpContext context, TrainingRequests requests, CancellationToken ct)
     {
-        var body = await JsonBody.ReadAsync<TrainingSpec>(request, ct);
+        var body = await JsonBody.ReadAsync<TrainingSpec>(context.Request, ct);
         if (body.Error is { } unreadable)
             return unreadable.ToProblem();
         var spec = body.Value;
         spec = spec with { Experiment = spec.Experiment ?? spec.ModelName, Parameters = spec.Parameters ?? new() };
-        return Accepted(await requests.SubmitAsync(new(spec, Actor, "by hand"), ct));
+        return Accepted(await requests.SubmitAsync(new(spec, Actor.Of(context), "by hand"), ct));
     }
 
     private static async Task<IResult> ListAsync(JobStore jobs, string? model, JobStatus? status, int? limit, CancellationToken ct) =>
@@ -40,10 +39,10 @@ internal static class JobEndpoints
             ? Results.Ok(new JobDetail(JobView.Of(job), CanonicalJson.Deserialize<TrainingSpec>(job.SpecJson), await logs.TailAsync(job.Id, Math.Clamp(lines ?? 100, 0, MostLogLines), ct)))
             : new NotFound("job", id).ToProblem();
 
-    private static async Task<IResult> CancelAsync(string id, JobRunner runner, CancellationToken ct) =>
-        (await runner.CancelAsync(id, Actor, ct)).Match(job => Results.Ok(JobView.Of(job)), error => error.ToProblem());
+    private static async Task<IResult> CancelAsync(string id, HttpContext context, JobRunner runner, CancellationToken ct) =>
+        (await runner.CancelAsync(id, Actor.Of(context), ct)).Match(job => Results.Ok(JobView.Of(job)), error => error.ToProblem());
 
-    private static async Task<IResult> RetryAsync(string id, JobStore jobs, CancellationToken ct) => Accepted(await jobs.RetryAsync(id, Actor, ct));
+    private static async Task<IResult> RetryAsync(string id, HttpContext context, JobStore jobs, CancellationToken ct) => Accepted(await jobs.RetryAsync(id, Actor.Of(context), ct));
 
     internal static IResult Accepted(Result<Job> job) =>
         job.Match(queued => Results.Accepted($"/api/v1/jobs/{queued.Id}", JobView.Of(queued)), error => error.ToProblem());

@@ -17,7 +17,7 @@ internal static class ModelEndpoints
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
         var models = routes.MapGroup("/models").WithTags("Models");
-        models.MapGet("", async (ModelRegistry registry, CancellationToken ct) => (await registry.ListAsync(ct)).Select(ModelView.Of)).WithSummary("List models");
+        models.MapGet("", async (HttpContext context, ModelRegistry registry, CancellationToken ct) => (await registry.ListAsync(ct)).Where(model => Actor.MaySee(context, model.Name)).Select(ModelView.Of)).WithSummary("List models");
         models.MapPost("", CreateAsync).Accepts<NewModel>("application/json", Any).Produces<ModelView>(StatusCodes.Status201Created).ProducesProblem(400).ProducesProblem(409).WithSummary("Create a model");
         models.MapGet("/{model}", FindAsync).Produces<ModelView>().ProducesProblem(404).WithSummary("One model");
         models.MapPatch("/{model}", UpdateAsync).Accepts<ModelChange>("application/json", Any).Produces<ModelView>().ProducesProblem(400).ProducesProblem(404).WithSummary("Change description and window");

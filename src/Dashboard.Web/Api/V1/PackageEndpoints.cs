@@ -1,4 +1,5 @@
 using Dashboard.Core;
+using Dashboard.Core.Governance.People;
 using Dashboard.Core.Registry;
 using Dashboard.Storage;
 using Dashboard.Storage.Deployments;
@@ -59,6 +60,8 @@ internal static class PackageEndpoints
         var promote = form.Value.Text("promote");
         if (promote is not ("" or "true" or "false"))
             return InvalidValue.Of("promote", promote, "true or false").ToProblem();
+        if (promote == "true" && Actor.Refusal(context, Permission.Promote, model) is { } mayNot)
+            return mayNot.ToProblem();
         await using var reference = form.Value.File("reference")?.OpenReadStream();
         var names = form.Value.Text("features");
         var imported = await import.RunAsync(new(model, await Upload.ReadAsync(file, ct), Actor.Of(context),

@@ -14,9 +14,9 @@ internal static class RetrainEndpoints
             .Produces<JobView>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("Train a model again on { datasetVersion } or { window: { from, to } }; parameters that are left out are the champion's");
 
-    private static async Task<IResult> RetrainAsync(string model, HttpRequest request, Retraining retraining, CancellationToken ct)
+    private static async Task<IResult> RetrainAsync(string model, HttpContext context, Retraining retraining, CancellationToken ct)
     {
-        var read = await JsonBody.ReadAsync<RetrainBody>(request, ct);
+        var read = await JsonBody.ReadAsync<RetrainBody>(context.Request, ct);
         if (read.Error is { } unreadable)
             return unreadable.ToProblem();
         var body = read.Value;
@@ -26,7 +26,7 @@ internal static class RetrainEndpoints
         var parameters = Merge(defaults.Value.Parameters, body.Parameters);
         return parameters.Error is { } wrong
             ? wrong.ToProblem()
-            : JobEndpoints.Accepted(await retraining.StartAsync(model, new(body.DatasetVersion, body.Window, body.Rows, body.Target, body.Features, body.Split, parameters.Value, body.Reason), "api", ct));
+            : JobEndpoints.Accepted(await retraining.StartAsync(model, new(body.DatasetVersion, body.Window, body.Rows, body.Target, body.Features, body.Split, parameters.Value, body.Reason), Actor.Of(context), ct));
     }
 
     /// <summary>The champion's parameters with those that the body names in their place.</summary>

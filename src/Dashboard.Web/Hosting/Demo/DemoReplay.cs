@@ -1,12 +1,13 @@
 using System.Globalization;
 using Dashboard.Storage;
 using Dashboard.Storage.Data;
+using Dashboard.Storage.Governance.People;
 using Microsoft.AspNetCore.Hosting.Server;
 
 namespace Dashboard.Web.Hosting.Demo;
 
 /// <summary>Turns replayed time into requests: each flight asked about when it departs, each label sent when it becomes known.</summary>
-public sealed class DemoReplay(DatasetStore datasets, DataDirectory directory, Settings settings, IServer server, TimeProvider time)
+public sealed class DemoReplay(DatasetStore datasets, DataDirectory directory, Settings settings, IServer server, AccessDirectory access, TimeProvider time)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestCatchUp = TimeSpan.FromDays(1);
@@ -26,7 +27,7 @@ public sealed class DemoReplay(DatasetStore datasets, DataDirectory directory, S
         await using (var content = datasets.OpenCanonical(dataset.Versions.MaxBy(version => version.Number)!.ContentHash))
             flights = FlightReplay.Read(content);
 
-        using var client = new ReplayClient(server);
+        using var client = new ReplayClient(server, access.OwnToken);
         var counts = new Counts();
         var now = from;
         var reported = DateTime.MinValue;

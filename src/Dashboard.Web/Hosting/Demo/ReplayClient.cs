@@ -10,7 +10,7 @@ internal sealed class ReplayClient : IDisposable
 {
     private readonly HttpClient http;
 
-    public ReplayClient(IServer server)
+    public ReplayClient(IServer server, string token)
     {
         var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault(url => url.StartsWith("http:", StringComparison.Ordinal))
             ?? throw new InvalidOperationException("The demonstration needs the host to listen on an http address.");
@@ -19,6 +19,7 @@ internal sealed class ReplayClient : IDisposable
             BaseAddress = new Uri(address.Replace("//[::]", "//localhost", StringComparison.Ordinal).Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal).Replace("//*", "//localhost", StringComparison.Ordinal).Replace("//+", "//localhost", StringComparison.Ordinal)),
             Timeout = TimeSpan.FromSeconds(30),
         };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", token);
     }
 
     /// <summary>Asks for one prediction.</summary>

@@ -7,8 +7,6 @@ namespace Dashboard.Web.Components.Pages.Alerts;
 /// <summary>Alerts in words, icons and colours.</summary>
 internal static class AlertDisplay
 {
-    public const string Actor = Models.PageActor.Name;
-
     public static StateKind KindOf(AlertSeverity severity) => severity switch { AlertSeverity.Critical => StateKind.Bad, AlertSeverity.Warning => StateKind.Warn, _ => StateKind.None };
 
     public static string IconOf(AlertSeverity severity) => severity switch { AlertSeverity.Critical => "bad", AlertSeverity.Warning => "warn", _ => "info" };

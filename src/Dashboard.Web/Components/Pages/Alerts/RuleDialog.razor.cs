@@ -1,3 +1,5 @@
+using Dashboard.Web.People;
+using Dashboard.Core.Governance.People;
 using Dashboard.Core;
 using Dashboard.Core.Monitoring.Alerts;
 using Dashboard.Core.Registry;
@@ -39,6 +41,8 @@ public sealed partial class RuleDialog : IDisposable
     [Parameter] public string? Model { get; set; }
 
     [Parameter] public EventCallback OnClose { get; set; }
+
+    [Inject] private PageAccess Access { get; set; } = null!;
 
     [Inject] private AlertRules Rules { get; set; } = null!;
 
@@ -170,11 +174,13 @@ public sealed partial class RuleDialog : IDisposable
 
     private async Task<Error?> SaveAsync(CancellationToken ct)
     {
+        if (Access.Refusal(Permission.Configure) is { } forbidden)
+            return forbidden;
         var read = form.Read(suggested);
         if (read.Error is { } wrong)
             return wrong;
         var scope = model.Length > 0 ? model : null;
-        var saved = Id is { } id ? await Rules.UpdateAsync(id, scope, read.Value, form.Enabled, AlertDisplay.Actor, ct) : await Rules.CreateAsync(scope, read.Value, form.Enabled, AlertDisplay.Actor, ct);
+        var saved = Id is { } id ? await Rules.UpdateAsync(id, scope, read.Value, form.Enabled, Access.Name, ct) : await Rules.CreateAsync(scope, read.Value, form.Enabled, Access.Name, ct);
         return saved.Error;
     }
 }

@@ -6,9 +6,6 @@ namespace Dashboard.Web.Components.Pages.Jobs;
 /// <summary>How a job looks on its pages.</summary>
 internal static class JobDisplay
 {
-    /// <summary>Who acts on a page, for the activity list, until people sign in.</summary>
-    public const string Actor = "operator";
-
     public static (StateKind Kind, string Text, string? Icon) State(JobStatus status) => status switch
     {
         JobStatus.Queued => (StateKind.None, "Waiting", "clock"),

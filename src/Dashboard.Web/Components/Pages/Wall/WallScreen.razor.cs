@@ -1,3 +1,5 @@
+using Dashboard.Web.People;
+using Dashboard.Core.Governance.People;
 using Dashboard.Core;
 using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Web.Components.Shared;
@@ -33,6 +35,8 @@ public sealed partial class WallScreen
     private DateTimeOffset now;
     private int turn;
     private long beat;
+
+    [Inject] private PageAccess Access { get; set; } = null!;
 
     [Inject] private NavigationManager Navigation { get; set; } = null!;
 
@@ -85,7 +89,7 @@ public sealed partial class WallScreen
     {
         if (faults.Count > 0)
             return;
-        var registered = await Readings.ModelsAsync(ct);
+        var registered = (await Readings.ModelsAsync(ct)).Where(model => Access.May(Permission.Watch, model.Name)).ToList();
         (known, plan, missing) = (registered.Select(model => model.Name).ToHashSet(StringComparer.Ordinal), WallPlan.Of(options, registered), WallPlan.Missing(options, registered));
         var chosen = plan.Chosen.ToHashSet(StringComparer.Ordinal);
         notices = [.. WallNotices.Of(await Readings.IncidentsAsync(ct), chosen), .. WallNotices.Of(await Readings.DeploymentsAsync(ct), chosen, now)];

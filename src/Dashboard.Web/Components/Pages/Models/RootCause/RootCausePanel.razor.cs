@@ -1,3 +1,5 @@
+using Dashboard.Web.People;
+using Dashboard.Core.Governance.People;
 using Dashboard.Core;
 using Dashboard.Web.Components.Shared;
 using Dashboard.Web.Hosting.Analysis;
@@ -19,6 +21,8 @@ public sealed partial class RootCausePanel
     [Parameter, EditorRequired] public DateTimeOffset From { get; set; }
 
     [Parameter, EditorRequired] public DateTimeOffset To { get; set; }
+
+    [Inject] private PageAccess Access { get; set; } = null!;
 
     [Inject] private AnalysisRunner Runner { get; set; } = null!;
 
@@ -45,7 +49,7 @@ public sealed partial class RootCausePanel
         asking = true;
         try
         {
-            refused = (await Runner.RequestAsync(Model, From, To, null, PageActor.Name, Leaving)).Error;
+            refused = Access.Refusal(Permission.Train, Model) ?? (await Runner.RequestAsync(Model, From, To, null, Access.Name, Leaving)).Error;
             await ReloadAsync();
         }
         finally
@@ -56,7 +60,7 @@ public sealed partial class RootCausePanel
 
     private async Task CancelAsync()
     {
-        if (underWay is not { } running)
+        if (underWay is not { } running || (refused = Access.Refusal(Permission.Train, Model)) is not null)
             return;
         // Whoever was quicker has ended it already, which is as well.
         await Runner.CancelAsync(Model, running.Id, Leaving);

@@ -1,3 +1,5 @@
+using Dashboard.Web.People;
+using Dashboard.Core.Governance.People;
 using Dashboard.Core;
 using Dashboard.Core.Monitoring.Slices;
 using Dashboard.Core.Training;
@@ -25,6 +27,8 @@ public sealed partial class FairnessPanel : IDisposable
     [Parameter, EditorRequired] public ClockRange Range { get; set; } = null!;
 
     [Parameter, EditorRequired] public ModelSignature Signature { get; set; } = null!;
+
+    [Inject] private PageAccess Access { get; set; } = null!;
 
     [Inject] private MonitoringQueries Queries { get; set; } = null!;
 
@@ -72,7 +76,9 @@ public sealed partial class FairnessPanel : IDisposable
 
     private async Task MarkAsync(string input, bool sensitive)
     {
-        var set = await Sensitive.SetAsync(Picture.Name, [.. sensitive ? marked.Append(input) : marked.Where(other => other != input)], PageActor.Name, gone);
+        if ((failure = Access.Refusal(Permission.Configure, Picture.Name)) is not null)
+            return;
+        var set = await Sensitive.SetAsync(Picture.Name, [.. sensitive ? marked.Append(input) : marked.Where(other => other != input)], Access.Name, gone);
         failure = set.Error;
         if (!set.IsSuccess)
             return;

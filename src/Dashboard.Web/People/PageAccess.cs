@@ -1,0 +1,47 @@
+using Dashboard.Core;
+using Dashboard.Core.Governance.People;
+using Dashboard.Storage.Governance.People;
+
+namespace Dashboard.Web.People;
+
+/// <summary>
+/// What the person in front of a page may do, at this moment: a role that was taken away is gone from the next click on. Buttons ask <see cref="May(Permission, string?)"/>
+/// whether to be there, and every command asks <see cref="Refusal"/> before it acts: pages call the services directly, so nothing else stands between.
+/// </summary>
+public sealed class PageAccess : IDisposable
+{
+    private readonly Func<Actor?> who;
+    private readonly AccessDirectory? directory;
+
+    /// <param name="directory">Tells of changes; null: there are none.</param>
+    public PageAccess(Func<Actor?> who, AccessDirectory? directory = null)
+    {
+        (this.who, this.directory) = (who, directory);
+        directory?.Changed += OnChanged;
+    }
+
+    /// <summary>Roles changed somewhere; on whichever thread.</summary>
+    public event Action? Changed;
+
+    /// <summary>Null: nobody signed in, or not any more.</summary>
+    public Actor? Actor => who();
+
+    /// <summary>What activity entries say.</summary>
+    public string Name => Actor?.Name ?? "nobody";
+
+    /// <summary>Whether it is allowed on a model; without one: on the installation.</summary>
+    public bool May(Permission permission, string? model = null) => Access.Decide(Actor, permission, model is null ? Reach.Installation : Reach.Model, model) == Verdict.Allowed;
+
+    /// <summary>Whether it is allowed on some model at least.</summary>
+    public bool MaySomewhere(Permission permission) => Access.Decide(Actor, permission, Reach.Anywhere, null) == Verdict.Allowed;
+
+    /// <summary>Whether a page may be shown.</summary>
+    public Verdict MayOpen(string route, string? model) => AccessControl.Decide(AccessTable.Find(Surface.Page, "*", route), Actor, model);
+
+    /// <summary>Why a command is refused; null: it is allowed.</summary>
+    public Error? Refusal(Permission permission, string? model = null) => May(permission, model) ? null : new NotAllowed(Name, permission, model);
+
+    public void Dispose() => directory?.Changed -= OnChanged;
+
+    private void OnChanged() => Changed?.Invoke();
+}

@@ -1,0 +1,112 @@
+using System.Text.RegularExpressions;
+using Dashboard.Browser.Tests.Product;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Dashboard.Browser.Tests;
+
+/// <summary>Accounts as people meet them: the first link, a second person with a lesser role, a token, and a screen on a wall.</summary>
+public sealed partial class PeopleTests
+{
+    private const string Password = "correct horse battery staple";
+
+    [Fact]
+    public async Task The_first_administrator_adds_a_viewer_who_may_look_and_nothing_else_and_no_secret_is_logged()
+    {
+        await using var product = await ProductProcess.StartAsync("--Dashboard:Authentication:Mode=Accounts", "--Logging:LogLevel:Default=Debug", "--Logging:LogLevel:Microsoft.AspNetCore=Debug");
+        var link = await LinkAsync(product, "/sign-in/first");
+        await using var chromium = await Chromium.LaunchAsync();
+        await using var root = await Visitor.ComeAsync(chromium, product.Address);
+        await root.DoAsync(async page =>
+        {
+            await page.GotoAsync(link);
+            Assert.Empty(await FaultsAsync(page));
+            await page.GetByLabel("Name").FillAsync("root");
+            await page.GetByLabel("Password").FillAsync(Password);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Make the account" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Overview", Level = 1 })).ToBeVisibleAsync();
+        });
+        var token = "";
+        await root.DoAsync(async page =>
+        {
+            await root.GoAsync("/people");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Add a person…" }).ClickAsync();
+            await page.GetByLabel("Name", new() { Exact = true }).FillAsync("vera");
+            await page.GetByLabel("Password").FillAsync(Password);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Rowheader, new() { Name = "vera" })).ToBeVisibleAsync();
+            Assert.Empty(await FaultsAsync(page));
+            await root.GoAsync("/account");
+            await page.GetByRole(AriaRole.Button, new() { Name = "New token…" }).ClickAsync();
+            await page.GetByLabel("Name", new() { Exact = true }).FillAsync("nightly");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Make the token" }).ClickAsync();
+            token = await page.GetByLabel("Token", new() { Exact = true }).InputValueAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
+            Assert.Empty(await FaultsAsync(page));
+        });
+        await using var vera = await Visitor.ComeAsync(chromium, product.Address);
+        await vera.DoAsync(async page =>
+        {
+            await page.GotoAsync("/models");
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync();
+            Assert.Empty(await FaultsAsync(page));
+            await page.GetByLabel("Name").FillAsync("vera");
+            await page.GetByLabel("Password").FillAsync(Password);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Models", Level = 1 })).ToBeVisibleAsync();
+            await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Import a model…" })).ToHaveCountAsync(0);
+            await Expect(page.GetByRole(AriaRole.Link, new() { Name = "People" })).ToHaveCountAsync(0);
+        });
+        using var client = new HttpClient { BaseAddress = product.Address };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        Assert.Equal("[]", await client.GetStringAsync("/api/v1/models"));
+        await root.DoAsync(async page =>
+        {
+            await root.GoAsync("/account");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync();
+        });
+
+        Assert.Empty(root.Faults);
+        Assert.Empty(vera.Faults);
+        foreach (var secret in (string[])[Password, token, "dashboard=CfDJ8"])
+            Assert.DoesNotContain(secret, product.Output, StringComparison.Ordinal);
+        Assert.Single(product.Output.Split('\n'), line => line.Contains(new Uri(link).Query, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_demonstration_prints_a_link_that_signs_in()
+    {
+        await using var product = await ProductProcess.StartAsync("--Dashboard:Authentication:Mode=Accounts", "--Dashboard:Demo:Enabled=true", "--Dashboard:Demo:SecondsPerDay=2");
+        await using var chromium = await Chromium.LaunchAsync();
+        await using var visitor = await Visitor.ComeAsync(chromium, product.Address);
+        await visitor.DoAsync(async page =>
+        {
+            await page.GotoAsync(await LinkAsync(product, "/sign-in/link"));
+            await Expect(page.GetByText("Replaying", new() { Exact = true })).ToBeVisibleAsync(new() { Timeout = 300_000 });
+            foreach (var path in (string[])["/models/flight-delay", "/models/flight-delay?tab=drift", "/experiments", "/wall?models=flight-delay"])
+                await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.NetworkIdle, Timeout = 120_000 });
+            await Expect(page.Locator(".wall-screen")).ToBeVisibleAsync();
+        });
+        // What the policy forbids the browser says here: charts, grids and the circuit's socket work under it.
+        Assert.Empty(visitor.Faults);
+    }
+
+    private static async Task<string> LinkAsync(ProductProcess product, string path)
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            if (Link().Matches(product.Output).FirstOrDefault(match => match.Value.Contains(path, StringComparison.Ordinal)) is { } link)
+                return link.Value;
+            await Task.Delay(100);
+        }
+
+        throw new InvalidOperationException($"No link to {path} was printed:\n{product.Output}");
+    }
+
+    private static async Task<IEnumerable<string>> FaultsAsync(IPage page) => (await page.RunAxe()).Violations.Select(violation => $"{violation.Id}: {violation.Help}");
+
+    [GeneratedRegex(@"http://\S+\?code=[A-Za-z0-9_-]+", RegexOptions.None, 1000)]
+    private static partial Regex Link();
+}
