@@ -36,6 +36,7 @@ public sealed partial class PeopleTests
             await page.GetByLabel("Password").FillAsync(Password);
             await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
             await Expect(page.GetByRole(AriaRole.Rowheader, new() { Name = "vera" })).ToBeVisibleAsync();
+            await root.GoAsync("/people");
             Assert.Empty(await FaultsAsync(page));
             await root.GoAsync("/account");
             await page.GetByRole(AriaRole.Button, new() { Name = "New token…" }).ClickAsync();

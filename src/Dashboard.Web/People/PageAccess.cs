@@ -1,6 +1,8 @@
+using System.Reflection;
 using Dashboard.Core;
 using Dashboard.Core.Governance.People;
 using Dashboard.Storage.Governance.People;
+using Microsoft.AspNetCore.Components;
 
 namespace Dashboard.Web.People;
 
@@ -37,6 +39,13 @@ public sealed class PageAccess : IDisposable
 
     /// <summary>Whether a page may be shown.</summary>
     public Verdict MayOpen(string route, string? model) => AccessControl.Decide(AccessTable.Find(Surface.Page, "*", route), Actor, model);
+
+    /// <summary>Whether a page may be shown: by every route that leads to it.</summary>
+    public Verdict MayOpen(Type page, string? model)
+    {
+        var verdicts = page.GetCustomAttributes<RouteAttribute>(inherit: false).Select(route => MayOpen(route.Template, model)).ToList();
+        return verdicts.Count == 0 ? Verdict.Refused : verdicts.FirstOrDefault(verdict => verdict != Verdict.Allowed, Verdict.Allowed);
+    }
 
     /// <summary>Why a command is refused; null: it is allowed.</summary>
     public Error? Refusal(Permission permission, string? model = null) => May(permission, model) ? null : new NotAllowed(Name, permission, model);

@@ -86,7 +86,7 @@ public sealed class SignInTests
             using var answer = await team.Host.Client.GetAsync(path);
             Assert.Equal(SecurityHeaders.Policy, answer.Headers.GetValues("Content-Security-Policy").Single());
             Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
-            Assert.Equal("DENY", answer.Headers.GetValues("X-Frame-Options").Single());
+            Assert.Equal("SAMEORIGIN", answer.Headers.GetValues("X-Frame-Options").Single());
             Assert.Equal("same-origin", answer.Headers.GetValues("Referrer-Policy").Single());
         }
 
