@@ -101,7 +101,7 @@ public sealed class PeekingTests(ITestOutputHelper output)
     public void Five_times_the_errors_at_five_percent_of_the_traffic_are_caught_within_three_thousand_requests()
     {
         var caught = new List<int>();
-        for (var run = 0; run < 401; run++)
+        for (var run = 0; run < 1001; run++)
         {
             var traffic = new Traffic(40_000 + run, 0.05);
             var process = new RateEProcess(RateClaim.Above, 0);
@@ -117,8 +117,8 @@ public sealed class PeekingTests(ITestOutputHelper output)
         }
 
         caught.Sort();
-        output.WriteLine($"caught at a median of {caught[200]} requests, 90 % by {caught[360]}, all by {caught[^1]}");
-        Assert.InRange(caught[200], 100, 3_000);
+        output.WriteLine($"caught at a median of {caught[500]} requests, 90 % by {caught[900]}, all by {caught[^1]}");
+        Assert.InRange(caught[500], 100, 3_000);
         Assert.True(caught[^1] < 100_000, "Everyone is caught in the end.");
     }
 
