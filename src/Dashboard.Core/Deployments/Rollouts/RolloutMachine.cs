@@ -5,7 +5,8 @@ namespace Dashboard.Core.Deployments.Rollouts;
 
 /// <summary>
 /// The rules of a rollout, pure. Draft → PendingApproval → Warming → Shadow? → Step i → AwaitingPromotion? → Promoting → Baking → Succeeded; beside it Paused, Frozen, Aborting → RolledBack, and
-/// Superseded. The new version's weight grows only by a passed analysis or by a person's command (an approval is one: it lets the first stage begin when the version is loaded).
+/// Superseded. The new version's weight grows only by a passed analysis or by a person's command. An approval is one: it lets the first stage begin when the version is
+/// loaded. A policy may approve only what is analysed before it gets everything, or a rollback to what was live recently.
 /// </summary>
 public static partial class RolloutMachine
 {
@@ -22,6 +23,8 @@ public static partial class RolloutMachine
             return new RolloutChange(state, null);
         if (command.Revision != state.Revision)
             return new StaleRevision(command.Revision, state.Revision);
+        if (command is { Action: RolloutAction.Approve, Source: CommandSource.Policy } && state.Plan.Stages == 0 && !state.SkipsSteps)
+            return new NotForThisSource(command.Action, command.Source, [CommandSource.Person]);
         if (After(state, command, now) is not { } next)
             return new IllegalTransition(command.Action, state.Phase, Possible(state));
         var reason = command.Reason ?? $"{command.Action} by {command.Actor}";

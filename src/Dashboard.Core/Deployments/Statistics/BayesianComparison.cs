@@ -12,10 +12,13 @@ public readonly record struct Posterior(double ChallengerHigher, double LossIfHi
 /// <summary>Bayesian comparison of two arms.</summary>
 public static class BayesianComparison
 {
+    /// <summary>The most terms that are summed.</summary>
+    public const int LargestSum = 20_000;
+
     /// <summary>
     /// Rates under uniform priors: the posterior is Beta(s + 1, n − s + 1), and P(B &gt; A) = Σ_{i&lt;α_B} B(α_A + i, β_A + β_B) / ((β_B + i)·B(1 + i, β_B)·B(α_A, β_A)) exactly (Miller 2015,
     /// "Formulas for Bayesian A/B testing"), or one of the three sums that mirror it, whichever is shortest. E[max(B − A, 0)] = E[B]·P(B′ &gt; A) − E[A]·P(B &gt; A′), with one event more in B′
-    /// and in A′. Takes time in proportion to the smallest of the four counts.
+    /// and in A′. Where all four counts are above <see cref="LargestSum"/> the posteriors are taken as normal, which moves P by less than 0.001, so that a look at millions takes no longer.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A count is impossible.</exception>
     public static Posterior Rates(RateArm champion, RateArm challenger)
@@ -23,6 +26,8 @@ public static class BayesianComparison
         champion.Check(nameof(champion));
         challenger.Check(nameof(challenger));
         var (a, b) = (Beta.Of(champion), Beta.Of(challenger));
+        if (Math.Min(Math.Min(a.Alpha, a.Fails), Math.Min(b.Alpha, b.Fails)) > LargestSum)
+            return Means(b.Mean - a.Mean, a.Variance + b.Variance);
         var higher = Higher(b, a);
         var (moreB, moreA) = (Higher(b with { Alpha = b.Alpha + 1 }, a), Higher(b, a with { Alpha = a.Alpha + 1 }));
         return new(higher, Math.Max(0, (b.Mean * moreB) - (a.Mean * moreA)), Math.Max(0, (a.Mean * (1 - moreA)) - (b.Mean * (1 - moreB))));
@@ -70,6 +75,8 @@ public static class BayesianComparison
     private readonly record struct Beta(double Alpha, double Fails)
     {
         public double Mean => Alpha / (Alpha + Fails);
+
+        public double Variance => Mean * (1 - Mean) / (Alpha + Fails + 1);
 
         public Beta Mirrored => new(Fails, Alpha);
 

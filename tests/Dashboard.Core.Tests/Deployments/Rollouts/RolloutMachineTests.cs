@@ -154,6 +154,9 @@ public sealed class RolloutMachineTests
             Assert.Equal("reason", RolloutMachine.Apply(walk.State, Walk.Command(walk.State, action) with { Reason = " " }, walk.Now).Error!.Field);
         }
 
+        var switching = new Walk(Samples.Of(RolloutStrategy.BlueGreen)).Do(Submit).State;
+        Assert.IsType<NotForThisSource>(RolloutMachine.Apply(switching, Walk.Command(switching, Approve, CommandSource.Policy), walk.Now).Error);
+        Assert.True(RolloutMachine.Apply(switching with { SkipsSteps = true }, Walk.Command(switching, Approve, CommandSource.Policy), walk.Now).IsSuccess);
         Assert.Equal(2500, walk.Do(SkipStep).State.Weight.Parts);
         Assert.Equal(RolloutPhase.AwaitingPromotion, walk.Do(SkipStep).State.Phase);
         Assert.Equal(10_000, walk.Do(PromoteNow).State.Weight.Parts);

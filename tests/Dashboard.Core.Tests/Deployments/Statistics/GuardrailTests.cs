@@ -61,5 +61,11 @@ public sealed class GuardrailTests
         var (a, b) = (new RateArm(3_000_000, 30_000), new RateArm(1_000_000, 10_150));
         var variance = (a.Rate * (1 - a.Rate) / a.Trials) + (b.Rate * (1 - b.Rate) / b.Trials);
         Assert.Equal(BayesianComparison.Means(b.Rate - a.Rate, variance).ChallengerHigher, BayesianComparison.Rates(a, b).ChallengerHigher, 2e-3);
+
+        // On both sides of the change to the approximation the figures are the same.
+        Posterior At(long events) => BayesianComparison.Rates(new(events * 3, events), new(events * 5, (long)(events * 5 / 2.985)));
+        var (summed, normal) = (At(BayesianComparison.LargestSum - 2), At(BayesianComparison.LargestSum + 2));
+        Assert.Equal(summed.ChallengerHigher, normal.ChallengerHigher, 1e-3);
+        Assert.Equal(1, summed.LossIfHigherIsWorse / normal.LossIfHigherIsWorse, 1e-2);
     }
 }
