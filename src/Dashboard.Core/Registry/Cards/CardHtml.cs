@@ -18,8 +18,8 @@ public static class CardHtml
         p { margin: .6rem 0; } .written { white-space: pre-line; } .missing, .note, .by { color: var(--muted); } .missing { font-style: italic; } .note, .by { font-size: .88rem; }
         dl { display: grid; grid-template-columns: minmax(8rem, max-content) minmax(0, 1fr); gap: .25rem 1.25rem; margin: .8rem 0; } dt { color: var(--muted); } dd { margin: 0; }
         code { font: .9em ui-monospace, monospace; }
-        .wide { overflow-x: auto; margin: 1.2rem 0 .4rem; } table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums; }
-        caption { text-align: left; font-weight: 600; padding: 0 0 .35rem; } th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: normal; } td:first-child, tbody th { overflow-wrap: anywhere; }
+        .wide { overflow-x: auto; margin: 1.2rem 0 .4rem; } table { border-collapse: collapse; min-width: min(100%, 26rem); font-size: .92rem; font-variant-numeric: tabular-nums; }
+        caption { text-align: left; font-weight: 600; padding: 0 0 .35rem; } th, td { text-align: left; padding: .3rem 1.4rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; max-width: 32rem; }
         thead th { color: var(--muted); font-weight: 500; font-size: .85rem; } tbody th { font-weight: 500; } .num { text-align: right; white-space: nowrap; }
         @media print { :root { --paper: #fff; --ink: #000; --muted: #444; --line: #bbb; } body { max-width: none; padding: 0; font-size: 10.5pt; } .wide { overflow: visible; } .num { white-space: normal; } h2, h3, caption { break-after: avoid; } tr { break-inside: avoid; } thead { display: table-header-group; } }
         @media (max-width: 40rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } .wide > table { width: max-content; min-width: 100%; } td, tbody th { max-width: 18rem; } }

@@ -11,7 +11,7 @@ internal static class DetailsSection
         var (manifest, inputs) = (facts.Manifest, facts.Manifest.Preprocessing.Inputs.Count);
         var what = manifest.Task switch
         {
-            ModelTask.BinaryClassification when manifest is { Target: { } condition, Classes: [_, "true"] } => $"whether “{condition}” holds",
+            ModelTask.BinaryClassification when manifest is { Target: { } condition, Classes: [_, "true"] } => $"whether “{condition}” is true",
             ModelTask.BinaryClassification => $"the probability of “{manifest.Classes[1]}”",
             ModelTask.MulticlassClassification => $"which of {CardWords.Count(manifest.Classes.Count)} classes a row is of",
             _ => manifest.Target is { } target ? $"“{target}”, a number" : "a number",
