@@ -5,6 +5,7 @@ using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Registry;
+using Dashboard.Storage.Registry.Cards;
 using Dashboard.Storage.Training;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -27,6 +28,7 @@ public sealed class DashboardDb(DbContextOptions<DashboardDb> options) : DbConte
     public DbSet<ModelVersion> ModelVersions => Set<ModelVersion>();
     public DbSet<ModelAlias> ModelAliases => Set<ModelAlias>();
     public DbSet<ModelTag> ModelTags => Set<ModelTag>();
+    public DbSet<CardNoteRow> CardNotes => Set<CardNoteRow>();
     public DbSet<Deployment> Deployments => Set<Deployment>();
     public DbSet<ActivityEntry> Activity => Set<ActivityEntry>();
     public DbSet<StoredRule> AlertRules => Set<StoredRule>();

@@ -12,6 +12,7 @@ using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Monitoring.Windows;
 using Dashboard.Storage.Registry;
+using Dashboard.Storage.Registry.Cards;
 using Dashboard.Storage.Serving;
 using Dashboard.Storage.Training;
 using Microsoft.Data.Sqlite;
@@ -43,6 +44,9 @@ public static class StorageSetup
         services.AddSingleton<PackageStore>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<XGBoostImport>();
+        services.AddSingleton<CardNotes>();
+        services.AddSingleton<CardFactsReader>();
+        services.AddSingleton<ModelCards>();
         services.AddSingleton<ActivityLog>();
         services.AddSingleton<DeploymentHistory>();
         services.AddSingleton<ChampionSwitch>();

@@ -47,6 +47,7 @@ public sealed class ScreensTests
         yield return ("segment-drift", $"/models/flight-delay?tab=drift&range=all&segment={segment}");
         yield return ("segment-quality", $"/models/flight-delay?tab=quality&range=all&segment={segment}");
         yield return ("prediction", "/models/flight-delay/predictions/flight-027437");
+        yield return ("version", "/models/flight-delay/versions/1");
         yield return ("experiments", "/experiments");
         yield return ("run", $"/experiments/runs/{runs[0]}");
         yield return ("compare", $"/experiments/compare?runs={string.Join(',', runs)}");

@@ -805,6 +805,36 @@ namespace Dashboard.Storage.Migrations
                     b.ToTable("SensitiveFeatures");
                 });
 
+            modelBuilder.Entity("Dashboard.Storage.Registry.Cards.CardNoteRow", b =>
+                {
+                    b.Property<int>("VersionId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Part")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("TakenOverFrom")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("VersionId", "Part", "Revision");
+
+                    b.ToTable("CardNotes", (string)null);
+                });
+
             modelBuilder.Entity("Dashboard.Storage.Registry.ModelAlias", b =>
                 {
                     b.Property<int>("ModelId")
@@ -1211,6 +1241,15 @@ namespace Dashboard.Storage.Migrations
                     b.HasOne("Dashboard.Storage.Registry.RegisteredModel", null)
                         .WithMany()
                         .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Dashboard.Storage.Registry.Cards.CardNoteRow", b =>
+                {
+                    b.HasOne("Dashboard.Storage.Registry.ModelVersion", null)
+                        .WithMany()
+                        .HasForeignKey("VersionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

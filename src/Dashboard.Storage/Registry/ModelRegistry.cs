@@ -4,6 +4,7 @@ using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Registry;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring.Alerts;
+using Dashboard.Storage.Registry.Cards;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Registry;
@@ -36,13 +37,7 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
     public async Task<Result<ModelVersion>> FindVersionAsync(string model, string reference, CancellationToken ct)
     {
         var found = await FindAsync(model, ct);
-        if (found is null)
-            return new NotFound("model", model);
-        var version = reference == "latest" ? found.Versions.LastOrDefault()
-            : int.TryParse(reference.StartsWith('v') ? reference.AsSpan(1) : reference, System.Globalization.NumberStyles.None, null, out var number) ? found.Versions.Find(v => v.Number == number)
-            : found.Aliases.Find(a => a.Alias == reference) is { } alias ? found.Versions.Find(v => v.Id == alias.VersionId)
-            : null;
-        return version is null ? new NotFound($"version of model '{model}'", reference) : version;
+        return found is null ? new NotFound("model", model) : found.FindVersion(reference);
     }
 
     public async Task<Result<RegisteredModel>> CreateAsync(string name, ModelSettings settings, string by, bool isDemo, CancellationToken ct)
@@ -131,6 +126,7 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
         db.ModelVersions.Add(version);
         Note(db, "version.registered", incoming.By, name, version.Number.ToString(), $"Registered version {version.Number} of {name} ({incoming.Source}).");
         await db.SaveChangesAsync(ct);
+        await CardNotes.TakeOverAsync(db, version, ct);
         if (incoming.Alias is not null)
             await PointAsync(db, version, incoming.Alias, incoming.By, ct);
         await db.SaveChangesAsync(ct);

@@ -23,6 +23,7 @@ internal static class V1Endpoints
         v1.MapPredictions();
         v1.MapModels();
         v1.MapPackages();
+        v1.MapCards();
         v1.MapDeployments();
         v1.MapAlertRules();
         v1.MapIncidents();
