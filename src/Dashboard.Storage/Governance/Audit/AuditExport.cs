@@ -19,13 +19,19 @@ public static class AuditExport
     /// </summary>
     public static async Task WriteAsync(IEnumerable<ChainedEntry> entries, AuditFormat format, Stream output, CancellationToken ct)
     {
-        await using var writer = new StreamWriter(output, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
+        await using var writer = new StreamWriter(output, new UTF8Encoding(false), 1 << 16, leaveOpen: true);
+        await WriteAsync(entries, format, writer, ct);
+    }
+
+    /// <inheritdoc cref="WriteAsync(IEnumerable{ChainedEntry}, AuditFormat, Stream, CancellationToken)"/>
+    public static async Task WriteAsync(IEnumerable<ChainedEntry> entries, AuditFormat format, TextWriter writer, CancellationToken ct)
+    {
         if (format == AuditFormat.Csv)
-            await writer.WriteLineAsync("sequence,at,actor,action,model,subject,summary,via,address,page,before,after,imported,previous_hash,hash");
+            await writer.WriteAsync("sequence,at,actor,action,model,subject,summary,via,address,page,before,after,imported,previous_hash,hash\n");
         foreach (var entry in entries)
         {
             ct.ThrowIfCancellationRequested();
-            await writer.WriteLineAsync(format == AuditFormat.Csv ? Csv(entry) : Json(entry));
+            await writer.WriteAsync((format == AuditFormat.Csv ? Csv(entry) : Json(entry)) + "\n");
         }
 
         await writer.FlushAsync(ct);

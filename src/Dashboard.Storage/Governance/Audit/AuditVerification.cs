@@ -25,7 +25,7 @@ public static class AuditVerification
         if (opened.Error is { } fault)
             return fault;
         using var log = opened.Value;
-        // Who names a folder or a key, or has a key, has checkpoints.
-        return AuditVerifier.Verify(log.Entries(new()), log.Stranger(), new CheckpointFile(checkpoints ?? own).Lines(), publicKey, hasKey || key is not null || checkpoints is not null, ct);
+        // Where there is a public key, there was a checkpoint.
+        return AuditVerifier.Verify(log.Entries(new()), log.Stranger(), new CheckpointFile(checkpoints ?? own).Lines(), publicKey, hasKey || key is not null, ct);
     }
 }

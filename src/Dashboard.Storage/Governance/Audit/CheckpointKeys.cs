@@ -18,21 +18,23 @@ public static class CheckpointKeys
     internal static ECDsa Open(DataDirectory directory)
     {
         var file = PrivateFile(directory);
-        ECDsa key;
         if (File.Exists(file))
         {
-            key = ECDsa.Create();
-            key.ImportFromPem(File.ReadAllText(file));
-        }
-        else
-        {
-            key = CheckpointSigning.NewKey();
-            Write(file, key.ExportPkcs8PrivateKeyPem(), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            var known = ECDsa.Create();
+            known.ImportFromPem(File.ReadAllText(file));
+            return known;
         }
 
+        var key = CheckpointSigning.NewKey();
+        Write(file, key.ExportPkcs8PrivateKeyPem(), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return key;
+    }
+
+    /// <summary>Puts the public half beside the key once a checkpoint is written: where it is, there must be checkpoints.</summary>
+    internal static void Publish(DataDirectory directory, ECDsa key)
+    {
         if (!File.Exists(PublicFile(directory)))
             Write(PublicFile(directory), key.ExportSubjectPublicKeyInfoPem(), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-        return key;
     }
 
     /// <summary>A public key from a PEM file.</summary>

@@ -72,6 +72,7 @@ public sealed class CheckpointWriter(IDbContextFactory<DashboardDb> factory, Dat
             }
 
             file.Append(CheckpointSigning.Sign(key, frontier, entries.ConvertAll(entry => entry.Hash!), time.GetUtcNow()));
+            CheckpointKeys.Publish(directory, key);
         }
     }
 
