@@ -23,13 +23,15 @@ internal static class AuditDisplay
         ("features.", "Sensitive inputs"), ("alert-rule.", "Alert rules"), ("alert-channel.", "Alert channels"), ("silence.", "Silences"), ("incident.", "Incidents"), ("audit.", "The log itself"),
     ];
 
-    public static (StateKind Kind, string Word, string Icon) Of(AuditHealth health) => health switch
+    /// <summary>The state of the chain. What was added since the last look was checked when it was signed.</summary>
+    /// <param name="tip">The number of the last entry.</param>
+    public static (StateKind Kind, string Word, string Icon) Of(AuditHealth health, long tip) => health switch
     {
         { CheckFault: not null } => (StateKind.Warn, "Could not be checked", "warn"),
         { Report: null } => (StateKind.None, "Not checked yet", "clock"),
         { Report.IsIntact: false } => (StateKind.Bad, "Tampered with", "bad"),
         { SigningFault: not null } => (StateKind.Warn, "Not signed", "warn"),
-        { Report.Entries: 0 } => (StateKind.None, "Empty", "none"),
+        _ when tip == 0 => (StateKind.None, "Empty", "none"),
         _ => (StateKind.Ok, "Intact", "ok"),
     };
 
@@ -68,11 +70,14 @@ internal static class AuditDisplay
                     Flatten(name.Length == 0 ? property.Name : $"{name}.{property.Name}", property.Value, values);
                 break;
             case JsonValueKind.Array when element.EnumerateArray().All(item => item.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array)):
-                values[name.Length == 0 ? "values" : name] = string.Join(", ", element.EnumerateArray());
+                values[name.Length == 0 ? "values" : name] = Word(string.Join(", ", element.EnumerateArray()));
                 break;
             default:
-                values[name.Length == 0 ? "value" : name] = element.ToString();
+                values[name.Length == 0 ? "value" : name] = Word(element.ToString());
                 break;
         }
     }
+
+    /// <summary>Nothing is seen to be nothing.</summary>
+    private static string Word(string value) => value.Length == 0 ? "(empty)" : value;
 }
