@@ -49,19 +49,38 @@ public sealed class AlertRules(IDbContextFactory<DashboardDb> factory, AlertLedg
     {
         if (rule.Check() is { } fault)
             return fault;
-        await using var db = await factory.CreateDbContextAsync(ct);
-        var found = await ScopeAsync(db, model, ct);
-        if (found.Error is { } unknown)
-            return unknown;
-        if (await db.AlertRules.CountAsync(ct) >= MostRules)
-            return new Conflict($"There are {MostRules} rules already; remove some first.");
-        var row = Row(rule, by, time.GetUtcNow());
-        (row.ModelId, row.Enabled) = (found.Value.Model?.Id, enabled);
-        db.AlertRules.Add(row);
-        Note(db, "alert-rule.created", by, model, rule, "Added", null, Facts(rule, model, enabled));
-        await db.SaveChangesAsync(ct);
-        Publish(model);
-        return RuleView.Of(row);
+        Result<RuleView> result = new NotFound("model", model ?? "");
+        await ledger.AloneAsync(async db =>
+        {
+            var found = await ScopeAsync(db, model, ct);
+            if (found.Error is { } unknown)
+            {
+                result = unknown;
+                return;
+            }
+
+            if (await db.AlertRules.CountAsync(ct) >= MostRules)
+            {
+                result = new Conflict($"There are {MostRules} rules already; remove some first.");
+                return;
+            }
+
+            if (await TakenAsync(db, found.Value, rule.Name, except: null, ct) is { } taken)
+            {
+                result = taken;
+                return;
+            }
+
+            var row = Row(rule, by, time.GetUtcNow());
+            (row.ModelId, row.Enabled) = (found.Value.Model?.Id, enabled);
+            db.AlertRules.Add(row);
+            Note(db, "alert-rule.created", by, model, rule, "Added", null, Facts(rule, model, enabled));
+            await db.SaveChangesAsync(ct);
+            result = RuleView.Of(row);
+        }, ct);
+        if (result.IsSuccess)
+            Publish(model);
+        return result;
     }
 
     /// <summary>Changes a rule.</summary>
@@ -78,6 +97,12 @@ public sealed class AlertRules(IDbContextFactory<DashboardDb> factory, AlertLedg
             if (found.Error is { } unknown)
             {
                 result = unknown;
+                return;
+            }
+
+            if (await TakenAsync(db, found.Value, rule.Name, except: id, ct) is { } taken)
+            {
+                result = taken;
                 return;
             }
 
@@ -142,6 +167,16 @@ public sealed class AlertRules(IDbContextFactory<DashboardDb> factory, AlertLedg
         model is null ? new Scope(null)
         : await db.Models.SingleOrDefaultAsync(m => m.Name == model, ct) is { } found ? new Scope(found)
         : new NotFound("model", model) { Field = "model", Value = Error.Shorten(model), Expected = "the name of a registered model, or nothing for every model" };
+
+    /// <summary>Two rules of one name could not be told apart in a message.</summary>
+    private static async Task<Conflict?> TakenAsync(DashboardDb db, Scope scope, string name, int? except, CancellationToken ct)
+    {
+        var modelId = scope.Model?.Id;
+        var others = await db.AlertRules.AsNoTracking().Where(r => r.ModelId == modelId && r.Id != except).ToListAsync(ct);
+        return others.Exists(other => string.Equals(other.Definition.Name, name, StringComparison.OrdinalIgnoreCase))
+            ? new Conflict($"There is a rule “{name}” {(scope.Model is { } model ? $"of {model.Name}" : "of every model")} already.") { Field = "name", Value = Error.Shorten(name), Expected = "a name that no other rule of it has" }
+            : null;
+    }
 
     private static object Facts(AlertRule rule, string? model, bool enabled) => new { model, enabled, rule };
 
