@@ -4,6 +4,7 @@ using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
+using Dashboard.Storage.Governance.Audit;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Monitoring.Drift;
@@ -48,6 +49,9 @@ public static class StorageSetup
         services.AddSingleton<CardFactsReader>();
         services.AddSingleton<ModelCards>();
         services.AddSingleton<ActivityLog>();
+        services.AddSingleton<AuditLog>();
+        services.TryAddSingleton(_ => new CheckpointFile(directory.Audit));
+        services.AddSingleton<CheckpointWriter>();
         services.AddSingleton<DeploymentHistory>();
         services.AddSingleton<ChampionSwitch>();
         services.AddSingleton<ModelClock>(provider => async (model, ct) => (await provider.GetRequiredService<MonitoringQueries>().SpanAsync(model, ct))?.Newest);
@@ -85,5 +89,6 @@ public static class StorageSetup
         await using var db = await factory.CreateDbContextAsync(ct);
         await db.Database.MigrateAsync(ct);
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", ct);
+        await AuditChain.AdoptAsync(db, TimeProvider.System, ct);
     }
 }

@@ -18,9 +18,14 @@ public sealed record Settings
 
     public required AlertSettings Alerts { get; init; }
 
+    public required GovernanceSettings Governance { get; init; }
+
     /// <summary>Path of libxgboost; empty: the system's own.</summary>
     public required string XGBoostLibraryPath { get; init; }
 }
+
+/// <param name="CheckpointDirectory">Where signed checkpoints of the audit log are written; empty: <c>audit</c> in the data directory.</param>
+public sealed record GovernanceSettings(string CheckpointDirectory);
 
 /// <param name="Enabled">Start the flight-delay demonstration by itself.</param>
 /// <param name="SecondsPerDay">How many real seconds one replayed day takes.</param>

@@ -74,7 +74,7 @@ public sealed class AlertRules(IDbContextFactory<DashboardDb> factory, AlertLedg
             var row = Row(rule, by, time.GetUtcNow());
             (row.ModelId, row.Enabled) = (found.Value.Model?.Id, enabled);
             db.AlertRules.Add(row);
-            Note(db, "alert-rule.created", by, model, rule, "Added");
+            Note(db, "alert-rule.created", by, model, rule, "Added", null, Facts(rule, model, enabled));
             await db.SaveChangesAsync(ct);
             result = RuleView.Of(row);
         }, ct);
@@ -109,8 +109,9 @@ public sealed class AlertRules(IDbContextFactory<DashboardDb> factory, AlertLedg
             // Another name alone changes nothing that was said.
             if (row.Definition with { Name = rule.Name } != rule || row.ModelId != found.Value.Model?.Id || !enabled)
                 await ledger.WithdrawAsync(db, row, ct);
+            var before = Facts(row.Definition, row.Model?.Name, row.Enabled);
             (row.DefinitionJson, row.ModelId, row.Enabled, row.ChangedBy, row.ChangedAt) = (CanonicalJson.Serialize(rule), found.Value.Model?.Id, enabled, by, time.GetUtcNow());
-            Note(db, "alert-rule.changed", by, model, rule, enabled ? "Changed" : "Switched off");
+            Note(db, "alert-rule.changed", by, model, rule, enabled ? "Changed" : "Switched off", before, Facts(rule, model, enabled));
             await db.SaveChangesAsync(ct);
             row.Model = found.Value.Model;
             result = RuleView.Of(row);
@@ -131,7 +132,7 @@ public sealed class AlertRules(IDbContextFactory<DashboardDb> factory, AlertLedg
             result = RuleView.Of(row);
             await ledger.WithdrawAsync(db, row, ct);
             db.AlertRules.Remove(row);
-            Note(db, "alert-rule.removed", by, row.Model?.Name, row.Definition, "Removed");
+            Note(db, "alert-rule.removed", by, row.Model?.Name, row.Definition, "Removed", Facts(row.Definition, row.Model?.Name, row.Enabled), null);
             await db.SaveChangesAsync(ct);
         }, ct);
         if (result.IsSuccess)
@@ -177,9 +178,12 @@ public sealed class AlertRules(IDbContextFactory<DashboardDb> factory, AlertLedg
             : null;
     }
 
-    private void Note(DashboardDb db, string action, string by, string? model, AlertRule rule, string verb) => db.Activity.Add(new ActivityEntry
+    private static object Facts(AlertRule rule, string? model, bool enabled) => new { model, enabled, rule };
+
+    private void Note(DashboardDb db, string action, string by, string? model, AlertRule rule, string verb, object? before, object? after) => db.Activity.Add(new ActivityEntry
     {
         At = time.GetUtcNow(), Actor = by, Action = action, ModelName = model, Summary = $"{verb} the alert rule “{rule.Name}” {(model is null ? "of every model" : $"of {model}")}.",
+        BeforeJson = ActivityEntry.Json(before), AfterJson = ActivityEntry.Json(after),
     });
 
     private void Publish(string? model)

@@ -28,6 +28,7 @@ internal static class V1Endpoints
         v1.MapAlertRules();
         v1.MapIncidents();
         v1.MapAlertChannels();
+        v1.MapAudit();
         v1.Map("/{**rest}", Unknown)
             .ExcludeFromDescription();
     }
