@@ -14,6 +14,9 @@ public static class Topics
     public const string Segments = "segments";
     public const string Demo = "demo";
 
+    /// <summary>The audit log was looked at or signed; what it gained is told by the topic of what happened.</summary>
+    public const string Audit = "audit";
+
     /// <summary>An analysis of a model's change: apart from monitoring, whose answers its progress does not touch.</summary>
     public const string Analyses = "analyses";
 

@@ -2,10 +2,12 @@ using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
+using Dashboard.Storage.Governance.Audit;
 using Dashboard.Storage.Governance.People;
 using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Registry;
+using Dashboard.Storage.Registry.Cards;
 using Dashboard.Storage.Training;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -30,6 +32,7 @@ public sealed class DashboardDb(DbContextOptions<DashboardDb> options) : Identit
     public DbSet<ModelVersion> ModelVersions => Set<ModelVersion>();
     public DbSet<ModelAlias> ModelAliases => Set<ModelAlias>();
     public DbSet<ModelTag> ModelTags => Set<ModelTag>();
+    public DbSet<CardNoteRow> CardNotes => Set<CardNoteRow>();
     public DbSet<Deployment> Deployments => Set<Deployment>();
     public DbSet<ActivityEntry> Activity => Set<ActivityEntry>();
     public DbSet<StoredRule> AlertRules => Set<StoredRule>();
@@ -49,6 +52,33 @@ public sealed class DashboardDb(DbContextOptions<DashboardDb> options) : Identit
     public DbSet<DisplayLink> DisplayLinks => Set<DisplayLink>();
     public DbSet<SignInLink> SignInLinks => Set<SignInLink>();
 
+    /// <summary>Saves, and chains what the audit log gets with it, in one transaction: the caller's where there is one, otherwise one of its own.</summary>
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        var added = AddedActivity();
+        if (added.Count == 0)
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        if (Database.CurrentTransaction is not null)
+        {
+            await AuditChain.LinkAsync(this, added, cancellationToken);
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+
+        // SQLite takes its write lock here, before the tip of the chain is read.
+        await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
+        await AuditChain.LinkAsync(this, added, cancellationToken);
+        var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess: false, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        if (acceptAllChangesOnSuccess)
+            ChangeTracker.AcceptAllChanges();
+        return saved;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">An entry of the audit log is among the changes: it is chained by <see cref="SaveChangesAsync(bool, CancellationToken)"/> only.</exception>
+    public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
+        AddedActivity().Count == 0 ? base.SaveChanges(acceptAllChangesOnSuccess) : throw new NotSupportedException("Entries of the audit log are saved by SaveChangesAsync.");
+
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
@@ -60,6 +90,8 @@ public sealed class DashboardDb(DbContextOptions<DashboardDb> options) : Identit
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcMicroseconds>();
+
+    private List<ActivityEntry> AddedActivity() => [.. ChangeTracker.Entries<ActivityEntry>().Where(entry => entry.State == EntityState.Added).Select(entry => entry.Entity)];
 
     /// <summary>Times as microseconds since 1970 UTC: they sort and compare in every database.</summary>
     private sealed class UtcMicroseconds() : ValueConverter<DateTimeOffset, long>(

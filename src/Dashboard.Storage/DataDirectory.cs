@@ -11,6 +11,7 @@ public sealed class DataDirectory
         Directory.CreateDirectory(RunArtifacts);
         Directory.CreateDirectory(Jobs);
         Directory.CreateDirectory(Analyses);
+        Directory.CreateDirectory(Audit);
         Directory.CreateDirectory(Temporary);
     }
 
@@ -36,6 +37,9 @@ public sealed class DataDirectory
 
     /// <summary>What was found about models' changes: a folder named by the model's key each.</summary>
     public string Analyses => Path.Combine(Root, "analyses");
+
+    /// <summary>The key that signs checkpoints of the audit log, and the checkpoints where no other folder is set.</summary>
+    public string Audit => Path.Combine(Root, "audit");
 
     /// <summary>Uploads under way and packages being unpacked; emptied at start.</summary>
     public string Temporary => Path.Combine(Root, "tmp");

@@ -4,6 +4,7 @@ using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
+using Dashboard.Storage.Governance.Audit;
 using Dashboard.Storage.Governance.People;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Alerts;
@@ -13,6 +14,7 @@ using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Monitoring.Windows;
 using Dashboard.Storage.Registry;
+using Dashboard.Storage.Registry.Cards;
 using Dashboard.Storage.Serving;
 using Dashboard.Storage.Training;
 using Microsoft.Data.Sqlite;
@@ -44,7 +46,13 @@ public static class StorageSetup
         services.AddSingleton<PackageStore>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<XGBoostImport>();
+        services.AddSingleton<CardNotes>();
+        services.AddSingleton<CardFactsReader>();
+        services.AddSingleton<ModelCards>();
         services.AddSingleton<ActivityLog>();
+        services.AddSingleton<AuditLog>();
+        services.TryAddSingleton(_ => new CheckpointFile(directory.Audit));
+        services.AddSingleton<CheckpointWriter>();
         services.AddSingleton<DeploymentHistory>();
         services.AddSingleton<ChampionSwitch>();
         services.AddSingleton<ModelClock>(provider => async (model, ct) => (await provider.GetRequiredService<MonitoringQueries>().SpanAsync(model, ct))?.Newest);
@@ -83,5 +91,6 @@ public static class StorageSetup
         await using var db = await factory.CreateDbContextAsync(ct);
         await db.Database.MigrateAsync(ct);
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", ct);
+        await AuditChain.AdoptAsync(db, TimeProvider.System, ct);
     }
 }

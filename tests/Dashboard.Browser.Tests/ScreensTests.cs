@@ -21,7 +21,7 @@ public sealed class ScreensTests
         await using var chromium = await Chromium.LaunchAsync();
         await using (var empty = await ProductProcess.StartAsync())
         {
-            foreach (var (name, path) in new[] { ("empty-overview", "/"), ("empty-models", "/models"), ("empty-experiments", "/experiments"), ("empty-jobs", "/jobs"), ("empty-data", "/data"), ("empty-alerts", "/alerts"), ("not-found", "/nowhere") })
+            foreach (var (name, path) in new[] { ("empty-overview", "/"), ("empty-models", "/models"), ("empty-experiments", "/experiments"), ("empty-jobs", "/jobs"), ("empty-data", "/data"), ("empty-alerts", "/alerts"), ("empty-audit", "/audit"), ("not-found", "/nowhere") })
                 await ShootAsync(chromium, empty, name, path);
         }
 
@@ -47,6 +47,7 @@ public sealed class ScreensTests
         yield return ("segment-drift", $"/models/flight-delay?tab=drift&range=all&segment={segment}");
         yield return ("segment-quality", $"/models/flight-delay?tab=quality&range=all&segment={segment}");
         yield return ("prediction", "/models/flight-delay/predictions/flight-027437");
+        yield return ("version", "/models/flight-delay/versions/1");
         yield return ("experiments", "/experiments");
         yield return ("run", $"/experiments/runs/{runs[0]}");
         yield return ("compare", $"/experiments/compare?runs={string.Join(',', runs)}");
@@ -59,6 +60,8 @@ public sealed class ScreensTests
             yield return ($"alerts-{tab}", $"/alerts?tab={tab}");
         yield return ("alerts-rule", "/alerts?rule=4");
         yield return ("incident", $"/incidents/{incident}");
+        yield return ("audit", "/audit");
+        yield return ("audit-entry", "/audit?action=model.promoted&entry=2");
     }
 
     /// <summary>Walls at their own size, with a promotion and a rollback in the banner.</summary>

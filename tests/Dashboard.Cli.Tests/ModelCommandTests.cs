@@ -46,6 +46,24 @@ public sealed class ModelCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_card_is_printed_or_written_to_a_file_that_is_not_there_yet()
+    {
+        await CommandRun.OfAsync("models", "import", "--name", "tiny", "--file", Write("m.json", Tiny(-1)), "--data", Data);
+        var file = Path.Combine(folder, "card.html");
+
+        var printed = await CommandRun.OfAsync("models", "card", "--name", "tiny", "--version", "latest", "--data", Data);
+        var written = await CommandRun.OfAsync("models", "card", "--name", "tiny", "--version", "1", "--format", "html", "--out", file, "--data", Data);
+        var again = await CommandRun.OfAsync("models", "card", "--name", "tiny", "--version", "1", "--out", file, "--data", Data);
+        var unknown = await CommandRun.OfAsync("models", "card", "--name", "tiny", "--version", "7", "--data", Data);
+
+        Assert.StartsWith("# Model card: tiny, version 1\n", printed.Output, StringComparison.Ordinal);
+        Assert.Equal((0, $"{file}: model card in html"), (written.Code, written.Output.Trim()));
+        Assert.StartsWith("<!DOCTYPE html>", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+        Assert.Equal((1, $"'--out' is '{file}'; expected a file that does not exist yet."), (again.Code, again.Errors.Trim()));
+        Assert.Equal((1, "There is no version of model 'tiny' '7'."), (unknown.Code, unknown.Errors.Trim()));
+    }
+
+    [Fact]
     public async Task Promotion_and_rollback_say_what_changed()
     {
         await CommandRun.OfAsync("models", "import", "--name", "tiny", "--file", Write("1.json", Tiny(-1)), "--promote", "--data", Data);
@@ -93,6 +111,7 @@ public sealed class ModelCommandTests : IDisposable
     [InlineData("models", "promote", "--name", "x", "--version", "two")]
     [InlineData("models", "import", "--name", "x", "--file", "/nowhere/model.json")]
     [InlineData("model")]
+    [InlineData("models", "card", "--name", "x", "--version", "1", "--format", "pdf")]
     [InlineData("models", "list", "--nonsense")]
     public async Task What_is_not_understood_ends_with_2_and_says_why(params string[] args)
     {
@@ -117,7 +136,7 @@ public sealed class ModelCommandTests : IDisposable
         var run = await CommandRun.OfAsync("models", "--help");
 
         Assert.Equal(0, run.Code);
-        foreach (var command in (string[])["import", "export", "promote", "rollback", "list"])
+        foreach (var command in (string[])["import", "export", "card", "promote", "rollback", "list"])
             Assert.Contains(command, run.Output, StringComparison.Ordinal);
     }
 

@@ -19,5 +19,6 @@ internal static class CommandLine
         DataCommands.All(),
         ProfileCommands.All(),
         DriftCommand.Build(),
+        AuditCommands.All(),
     };
 }

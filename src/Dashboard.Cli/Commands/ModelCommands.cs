@@ -8,7 +8,7 @@ namespace Dashboard.Cli.Commands;
 /// <summary><c>dashboard models …</c></summary>
 internal static class ModelCommands
 {
-    public static Command All() => new("models", "Registered models and their versions.") { List(), ModelImport.Build(), Export(), Promote(), RollBack() };
+    public static Command All() => new("models", "Registered models and their versions.") { List(), ModelImport.Build(), Export(), CardCommand.Build(), Promote(), RollBack() };
 
     private static Command List()
     {

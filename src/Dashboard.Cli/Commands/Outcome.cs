@@ -15,6 +15,9 @@ internal static class ExitCode
 
     /// <summary>It was done, and drift was found.</summary>
     public const int Drift = 3;
+
+    /// <summary>It was done, and the audit log is not as it was written.</summary>
+    public const int Tampered = 3;
 }
 
 /// <summary>Writes what a command found or why it failed: for people, or as one JSON document.</summary>

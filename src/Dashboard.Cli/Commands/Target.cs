@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Dashboard.Cli.Installations;
 using Dashboard.Core;
+using Dashboard.Core.Governance.Audit;
+using Dashboard.Storage.Governance.Audit;
 
 namespace Dashboard.Cli.Commands;
 
@@ -32,6 +34,7 @@ internal static class Target
             if (installation is null)
                 return outcome.Of(error!);
             await using (installation)
+            using (AmbientOrigin.Enter(new(OriginKind.Cli)))
                 return await action(installation, parsed, outcome, ct);
         });
 

@@ -27,6 +27,10 @@ internal interface IInstallation : IAsyncDisposable
     /// <returns>The digest of the package that was written.</returns>
     Task<Result<string>> ExportAsync(string model, string version, Stream zip, CancellationToken ct);
 
+    /// <param name="version">A number, an alias or 'latest'.</param>
+    /// <param name="asHtml">False: as Markdown.</param>
+    Task<Result<string>> CardAsync(string model, string version, bool asHtml, CancellationToken ct);
+
     Task<Result<ChampionChanged>> PromoteAsync(string model, int version, string reason, CancellationToken ct);
 
     Task<Result<ChampionChanged>> RollBackAsync(string model, string reason, CancellationToken ct);

@@ -1,9 +1,11 @@
 using Dashboard.Core;
 using Dashboard.Core.Registry;
+using Dashboard.Core.Registry.Cards;
 using Dashboard.Storage;
 using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Registry;
+using Dashboard.Storage.Registry.Cards;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -71,6 +73,9 @@ internal sealed class LocalInstallation : IInstallation
         await PackageArchive.WriteAsync(package.Value, zip, ct);
         return package.Value.Digest;
     }
+
+    public async Task<Result<string>> CardAsync(string model, string version, bool asHtml, CancellationToken ct) =>
+        (await Get<ModelCards>().FindAsync(model, version, ct)).Match<Result<string>>(card => asHtml ? CardHtml.Write(card) : CardMarkdown.Write(card), error => error);
 
     public Task<Result<ChampionChanged>> PromoteAsync(string model, int version, string reason, CancellationToken ct) =>
         Get<ChampionSwitch>().PromoteAsync(new(model, Environment.UserName, reason), version, ct);

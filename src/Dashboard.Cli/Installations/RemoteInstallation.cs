@@ -78,6 +78,19 @@ internal sealed class RemoteInstallation : IInstallation
         return found.Value.Digest;
     }
 
+    public async Task<Result<string>> CardAsync(string model, string version, bool asHtml, CancellationToken ct)
+    {
+        try
+        {
+            using var response = await client.GetAsync(Api($"models/{Uri.EscapeDataString(model)}/versions/{Uri.EscapeDataString(version)}/card.{(asHtml ? "html" : "md")}"), ct);
+            return response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync(ct) : await ProblemAsync(response, ct);
+        }
+        catch (HttpRequestException exception)
+        {
+            return new HostUnreachable(Place, exception.Message);
+        }
+    }
+
     public Task<Result<ChampionChanged>> PromoteAsync(string model, int version, string reason, CancellationToken ct) =>
         SendAsync<ChampionChanged>(HttpMethod.Post, $"models/{Uri.EscapeDataString(model)}/promote", JsonContent.Create(new { version, reason }), ct);
 

@@ -77,6 +77,7 @@ public sealed class ChampionSwitch(IDbContextFactory<DashboardDb> factory, Servi
             At = now, Actor = order.By, ModelName = order.Model, Subject = version.Number.ToString(),
             Action = kind == DeploymentKind.Promotion ? "model.promoted" : "model.rolled-back",
             Summary = Summary(order, kind, live?.Number, version.Number),
+            BeforeJson = ActivityEntry.Json(new { champion = live?.Number, live?.Digest }), AfterJson = ActivityEntry.Json(new { champion = version.Number, version.Digest }),
         });
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);

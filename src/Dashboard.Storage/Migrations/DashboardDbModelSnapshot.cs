@@ -295,11 +295,35 @@ namespace Dashboard.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AfterJson")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("BeforeJson")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("BLOB");
+
+                    b.Property<bool>("IsImported")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("ModelName")
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("Page")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("PreviousHash")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long?>("Sequence")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Subject")
                         .HasColumnType("TEXT");
@@ -308,9 +332,15 @@ namespace Dashboard.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Via")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("At");
+
+                    b.HasIndex("Sequence")
+                        .IsUnique();
 
                     b.HasIndex("ModelName", "At");
 
@@ -1022,6 +1052,36 @@ namespace Dashboard.Storage.Migrations
                     b.ToTable("SensitiveFeatures");
                 });
 
+            modelBuilder.Entity("Dashboard.Storage.Registry.Cards.CardNoteRow", b =>
+                {
+                    b.Property<int>("VersionId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Part")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("TakenOverFrom")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("VersionId", "Part", "Revision");
+
+                    b.ToTable("CardNotes", (string)null);
+                });
+
             modelBuilder.Entity("Dashboard.Storage.Registry.ModelAlias", b =>
                 {
                     b.Property<int>("ModelId")
@@ -1523,6 +1583,15 @@ namespace Dashboard.Storage.Migrations
                     b.HasOne("Dashboard.Storage.Registry.RegisteredModel", null)
                         .WithMany()
                         .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Dashboard.Storage.Registry.Cards.CardNoteRow", b =>
+                {
+                    b.HasOne("Dashboard.Storage.Registry.ModelVersion", null)
+                        .WithMany()
+                        .HasForeignKey("VersionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1,3 +1,4 @@
+using Dashboard.Core.Deployments.Statistics;
 using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Sequential;
 

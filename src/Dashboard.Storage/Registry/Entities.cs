@@ -1,3 +1,5 @@
+using System.Globalization;
+using Dashboard.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -27,6 +29,16 @@ public sealed class RegisteredModel
     public List<ModelVersion> Versions { get; } = [];
     public List<ModelAlias> Aliases { get; } = [];
     public List<ModelTag> Tags { get; } = [];
+
+    /// <summary>A version by its number, an alias, <c>latest</c> or <c>v3</c>; versions and aliases must have been read, versions in order.</summary>
+    internal Result<ModelVersion> FindVersion(string reference)
+    {
+        var version = reference == "latest" ? Versions.LastOrDefault()
+            : int.TryParse(reference.StartsWith('v') ? reference.AsSpan(1) : reference, NumberStyles.None, null, out var number) ? Versions.Find(v => v.Number == number)
+            : Aliases.Find(a => a.Alias == reference) is { } alias ? Versions.Find(v => v.Id == alias.VersionId)
+            : null;
+        return version is null ? new NotFound($"version of model '{Name}'", reference) : version;
+    }
 }
 
 public sealed class ModelVersion

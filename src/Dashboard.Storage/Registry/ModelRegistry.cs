@@ -4,6 +4,7 @@ using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Registry;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring.Alerts;
+using Dashboard.Storage.Registry.Cards;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Registry;
@@ -36,13 +37,7 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
     public async Task<Result<ModelVersion>> FindVersionAsync(string model, string reference, CancellationToken ct)
     {
         var found = await FindAsync(model, ct);
-        if (found is null)
-            return new NotFound("model", model);
-        var version = reference == "latest" ? found.Versions.LastOrDefault()
-            : int.TryParse(reference.StartsWith('v') ? reference.AsSpan(1) : reference, System.Globalization.NumberStyles.None, null, out var number) ? found.Versions.Find(v => v.Number == number)
-            : found.Aliases.Find(a => a.Alias == reference) is { } alias ? found.Versions.Find(v => v.Id == alias.VersionId)
-            : null;
-        return version is null ? new NotFound($"version of model '{model}'", reference) : version;
+        return found is null ? new NotFound("model", model) : found.FindVersion(reference);
     }
 
     public async Task<Result<RegisteredModel>> CreateAsync(string name, ModelSettings settings, string by, bool isDemo, CancellationToken ct)
@@ -69,8 +64,9 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
         var model = await db.Models.SingleOrDefaultAsync(m => m.Name == name, ct);
         if (model is null)
             return new NotFound("model", name);
+        var before = ModelSettings.Of(model);
         settings.Apply(model);
-        Note(db, "model.changed", by, name, null, string.Create(CultureInfo.InvariantCulture, $"Changed the settings of {name}: windows of {settings.WindowSeconds} s, drift by {(settings.DriftPeriodSeconds is { } period ? BlockPeriod.Of(period).Value.ToString() : "the reference’s blocks")}, {settings.HarmfulMargin:P0} more loss is harmless."));
+        Note(db, "model.changed", by, name, null, string.Create(CultureInfo.InvariantCulture, $"Changed the settings of {name}: windows of {settings.WindowSeconds} s, drift by {(settings.DriftPeriodSeconds is { } period ? BlockPeriod.Of(period).Value.ToString() : "the reference’s blocks")}, {settings.HarmfulMargin:P0} more loss is harmless."), before, settings);
         await db.SaveChangesAsync(ct);
         notifications.Publish(new(Topics.Registry, name));
         return model;
@@ -87,11 +83,12 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
         if (model is null)
             return new NotFound("model", name);
         string[] wanted = [.. tags.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        if (!wanted.SequenceEqual(model.Tags.Select(tag => tag.Tag).Order(StringComparer.Ordinal)))
+        string[] before = [.. model.Tags.Select(tag => tag.Tag).Order(StringComparer.Ordinal)];
+        if (!wanted.SequenceEqual(before))
         {
             model.Tags.RemoveAll(tag => !wanted.Contains(tag.Tag, StringComparer.Ordinal));
             model.Tags.AddRange(wanted.Except(model.Tags.Select(tag => tag.Tag), StringComparer.Ordinal).ToList().ConvertAll(tag => new ModelTag { Tag = tag }));
-            Note(db, "model.tagged", by, name, null, wanted.Length == 0 ? $"Took the tags from {name}." : $"Tagged {name} with {string.Join(", ", wanted)}.");
+            Note(db, "model.tagged", by, name, null, wanted.Length == 0 ? $"Took the tags from {name}." : $"Tagged {name} with {string.Join(", ", wanted)}.", before, wanted);
             await db.SaveChangesAsync(ct);
             notifications.Publish(new(Topics.Registry, name));
         }
@@ -129,8 +126,9 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
             ComparisonJson = incoming.ComparisonJson,
         };
         db.ModelVersions.Add(version);
-        Note(db, "version.registered", incoming.By, name, version.Number.ToString(), $"Registered version {version.Number} of {name} ({incoming.Source}).");
+        Note(db, "version.registered", incoming.By, name, version.Number.ToString(), $"Registered version {version.Number} of {name} ({incoming.Source}).", null, new { version.Digest, version.RunId, version.Source });
         await db.SaveChangesAsync(ct);
+        await CardNotes.TakeOverAsync(db, version, ct);
         if (incoming.Alias is not null)
             await PointAsync(db, version, incoming.Alias, incoming.By, ct);
         await db.SaveChangesAsync(ct);
@@ -165,7 +163,7 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
         if (pointer is null)
             return new NotFound($"alias of model '{name}'", alias);
         db.ModelAliases.Remove(pointer);
-        Note(db, "alias.removed", by, name, pointer.Version.Number.ToString(), $"Removed the alias {alias} from version {pointer.Version.Number} of {name}.");
+        Note(db, "alias.removed", by, name, pointer.Version.Number.ToString(), $"Removed the alias {alias} from version {pointer.Version.Number} of {name}.", Pointer(alias, pointer.Version.Number), Pointer(alias, null));
         await db.SaveChangesAsync(ct);
         notifications.Publish(new(Topics.Registry, name, pointer.Version.Number.ToString()));
         return pointer.Version;
@@ -181,7 +179,7 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
             return new NotFound("model", name);
         var digests = model.Versions.Select(v => v.Digest).ToHashSet(StringComparer.Ordinal);
         db.Models.Remove(model);
-        Note(db, "model.deleted", by, name, null, $"Deleted the model {name} with {model.Versions.Count} {(model.Versions.Count == 1 ? "version" : "versions")}.");
+        Note(db, "model.deleted", by, name, null, $"Deleted the model {name} with {model.Versions.Count} {(model.Versions.Count == 1 ? "version" : "versions")}.", ModelSettings.Of(model), null);
         await db.SaveChangesAsync(ct);
         digests.ExceptWith(await db.ModelVersions.Where(v => digests.Contains(v.Digest)).Select(v => v.Digest).ToListAsync(ct));
         await transaction.CommitAsync(ct);
@@ -198,22 +196,27 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
         settings.Apply(model);
         db.Models.Add(model);
         AlertRules.AddDefaults(db, model, model.CreatedAt);
-        Note(db, "model.created", by, name, null, $"Created the model {name}.");
+        Note(db, "model.created", by, name, null, $"Created the model {name}.", null, settings);
         return model;
     }
 
     private async Task PointAsync(DashboardDb db, ModelVersion version, string alias, string by, CancellationToken ct)
     {
-        var pointer = await db.ModelAliases.SingleOrDefaultAsync(a => a.ModelId == version.ModelId && a.Alias == alias, ct);
+        var pointer = await db.ModelAliases.Include(a => a.Version).SingleOrDefaultAsync(a => a.ModelId == version.ModelId && a.Alias == alias, ct);
         if (pointer?.VersionId == version.Id)
             return;
+        var before = pointer?.Version.Number;
         if (pointer is null)
             db.ModelAliases.Add(new ModelAlias { ModelId = version.ModelId, Alias = alias, VersionId = version.Id });
         else
             pointer.VersionId = version.Id;
-        Note(db, "alias.set", by, version.Model.Name, version.Number.ToString(), $"Made version {version.Number} of {version.Model.Name} the {alias}.");
+        Note(db, "alias.set", by, version.Model.Name, version.Number.ToString(), $"Made version {version.Number} of {version.Model.Name} the {alias}.", Pointer(alias, before), Pointer(alias, version.Number));
     }
 
-    private void Note(DashboardDb db, string action, string by, string model, string? subject, string summary) =>
-        db.Activity.Add(new ActivityEntry { At = time.GetUtcNow(), Actor = by, Action = action, ModelName = model, Subject = subject, Summary = summary });
+    private static object Pointer(string alias, int? version) => new { alias, version };
+
+    private void Note(DashboardDb db, string action, string by, string model, string? subject, string summary, object? before, object? after) => db.Activity.Add(new ActivityEntry
+    {
+        At = time.GetUtcNow(), Actor = by, Action = action, ModelName = model, Subject = subject, Summary = summary, BeforeJson = ActivityEntry.Json(before), AfterJson = ActivityEntry.Json(after),
+    });
 }

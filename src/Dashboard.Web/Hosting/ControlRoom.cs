@@ -11,6 +11,7 @@ using Dashboard.Web.Components.Shared;
 using Dashboard.Web.Hosting.Alerts;
 using Dashboard.Web.Explanations;
 using Dashboard.Web.Hosting.Analysis;
+using Dashboard.Web.Hosting.Governance;
 using Dashboard.Web.Hosting.Jobs;
 using Dashboard.Web.Hosting.Demo;
 using Dashboard.Web.Live;
@@ -105,6 +106,7 @@ public static class ControlRoom
         services.AddSingleton<LivePulse>();
         services.AddSingleton<WallReadings>();
         services.AddSingleton(new TelemetryOptions(settings.Monitoring.LogRetentionDays, settings.Monitoring.WindowRetentionDays));
+        services.AddAudit(settings, directory);
         services.AddAlerts(settings.Alerts);
         services.AddDashboardStorage(directory);
         services.AddJobs();
@@ -142,6 +144,7 @@ public static class ControlRoom
         app.UseSecurityHeaders();
         app.UseExceptionHandler();
         app.RefuseForeignPages();
+        app.NoteOrigins();
 
         // Named here, or else the framework puts it before everything, predictions included.
         app.UseRouting();

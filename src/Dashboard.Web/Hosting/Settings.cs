@@ -20,31 +20,14 @@ public sealed record Settings
 
     public required AuthenticationSettings Authentication { get; init; }
 
+    public required GovernanceSettings Governance { get; init; }
+
     /// <summary>Path of libxgboost; empty: the system's own.</summary>
     public required string XGBoostLibraryPath { get; init; }
 }
 
-/// <summary>Whether people sign in.</summary>
-public enum AuthenticationMode
-{
-    /// <summary>With accounts; nothing is open before.</summary>
-    Accounts,
-
-    /// <summary>Nobody signs in: for one person on one machine.</summary>
-    Open,
-}
-
-/// <param name="SignInsPerMinute">Attempts to sign in from one address.</param>
-/// <param name="BootstrapToken">An administrator's token for automation, taken at the first start; empty: none.</param>
-/// <param name="OAuth">The provider with which people may sign in, too; null: none.</param>
-public sealed record AuthenticationSettings(AuthenticationMode Mode, int SignInsPerMinute, string BootstrapToken, OAuthSettings? OAuth);
-
-/// <param name="Name">What the button says.</param>
-/// <param name="Scopes">With blanks between them.</param>
-/// <param name="SubjectClaim">What in the user information never changes for a person.</param>
-/// <param name="NameClaim">What in the user information becomes the account's name.</param>
-/// <param name="DefaultRole">Of whoever comes for the first time; null: none until an administrator gives one.</param>
-public sealed record OAuthSettings(string Name, string ClientId, string ClientSecret, string AuthorizationEndpoint, string TokenEndpoint, string UserInformationEndpoint, string Scopes, string SubjectClaim, string NameClaim, Dashboard.Core.Governance.People.Role? DefaultRole);
+/// <param name="CheckpointDirectory">Where signed checkpoints of the audit log are written; empty: <c>audit</c> in the data directory.</param>
+public sealed record GovernanceSettings(string CheckpointDirectory);
 
 /// <param name="Enabled">Start the flight-delay demonstration by itself.</param>
 /// <param name="SecondsPerDay">How many real seconds one replayed day takes.</param>

@@ -22,12 +22,31 @@ internal sealed partial class SettingsReader(IConfiguration configuration)
             Monitoring = new((int)reader.Whole("Dashboard:Monitoring:LogRetentionDays", 400, 1, 36_500), (int)reader.Whole("Dashboard:Monitoring:WindowRetentionDays", 60, 1, 36_500)),
             Alerts = reader.Alerts(),
             Authentication = reader.Authentication(),
+            Governance = reader.Governance(),
             XGBoostLibraryPath = reader.Text("XGBoost:LibraryPath", ""),
         };
         if (settings.XGBoostLibraryPath.Length > 0 && !File.Exists(settings.XGBoostLibraryPath))
             reader.errors.Add($"XGBoost:LibraryPath is '{settings.XGBoostLibraryPath}'; expected the path of an existing libxgboost file, or nothing.");
         reader.RefuseUnknown(configuration.GetSection("Dashboard"));
         return reader.errors.Count == 0 ? (settings, []) : (null, reader.errors);
+    }
+
+    private GovernanceSettings Governance()
+    {
+        const string key = "Dashboard:Governance:CheckpointDirectory";
+        var folder = Text(key, "");
+        try
+        {
+            // Found out now, not when the first checkpoint cannot be written.
+            if (folder.Length > 0)
+                Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            errors.Add($"{key} is '{folder}'; expected a folder that can be written ({exception.Message}).");
+        }
+
+        return new(folder);
     }
 
     private AlertSettings Alerts()

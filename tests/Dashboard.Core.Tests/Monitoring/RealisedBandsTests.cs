@@ -1,3 +1,4 @@
+using Dashboard.Core.Deployments.Statistics;
 using Dashboard.Core.Monitoring.Profiles;
 using Dashboard.Core.Monitoring.Sequential;
 using Dashboard.Core.Training;

@@ -36,7 +36,7 @@ public sealed class PeopleTests : IAsyncLifetime
         Assert.Equal((mia.Id, "mia"), (signedIn.PersonId, signedIn.Name));
         var actor = Directory.Person(mia.Id, signedIn.Stamp)!;
         Assert.Equal((Role.Approver, Role.Viewer), (actor.On("flights"), actor.On("prices")));
-        await People.ChangeAsync(mia.Id, Role.Contributor, new Dictionary<string, Role>(), enabled: true, default);
+        await People.ChangeAsync(mia.Id, Role.Contributor, new Dictionary<string, Role>(), enabled: true, "root", default);
         Assert.Equal(Role.Contributor, Directory.Person(mia.Id, signedIn.Stamp)!.On("flights"));
     }
 
@@ -81,13 +81,13 @@ public sealed class PeopleTests : IAsyncLifetime
         var mia = await AddAsync("mia", Role.Viewer);
         var before = (await SignIn.ByPasswordAsync("mia", Password, default)).Value;
 
-        Assert.Equal(new WrongPassword(), (await People.SetPasswordAsync(mia.Id, "not it at all", "another good password", default)).Error);
-        Assert.True((await People.SetPasswordAsync(mia.Id, Password, "another good password", default)).IsSuccess);
+        Assert.Equal(new WrongPassword(), (await People.SetPasswordAsync(mia.Id, "not it at all", "another good password", "mia", default)).Error);
+        Assert.True((await People.SetPasswordAsync(mia.Id, Password, "another good password", "mia", default)).IsSuccess);
         Assert.Null(Directory.Person(mia.Id, before.Stamp));
 
         var after = (await SignIn.ByPasswordAsync("mia", "another good password", default)).Value;
         Assert.NotNull(Directory.Person(mia.Id, after.Stamp));
-        await People.ChangeAsync(mia.Id, Role.Viewer, new Dictionary<string, Role>(), enabled: false, default);
+        await People.ChangeAsync(mia.Id, Role.Viewer, new Dictionary<string, Role>(), enabled: false, "root", default);
         Assert.Null(Directory.Person(mia.Id, after.Stamp));
         Assert.Equal(new SignInRefused(), (await SignIn.ByPasswordAsync("mia", "another good password", default)).Error);
     }
@@ -97,12 +97,12 @@ public sealed class PeopleTests : IAsyncLifetime
     {
         var root = await AddAsync("root", Role.Administrator);
 
-        Assert.Equal(new LastAdministrator("root"), (await People.ChangeAsync(root.Id, Role.Viewer, new Dictionary<string, Role>(), enabled: true, default)).Error);
-        Assert.Equal(new LastAdministrator("root"), (await People.ChangeAsync(root.Id, Role.Administrator, new Dictionary<string, Role>(), enabled: false, default)).Error);
-        Assert.Equal(new LastAdministrator("root"), (await People.DeleteAsync(root.Id, default)).Error);
+        Assert.Equal(new LastAdministrator("root"), (await People.ChangeAsync(root.Id, Role.Viewer, new Dictionary<string, Role>(), enabled: true, "root", default)).Error);
+        Assert.Equal(new LastAdministrator("root"), (await People.ChangeAsync(root.Id, Role.Administrator, new Dictionary<string, Role>(), enabled: false, "root", default)).Error);
+        Assert.Equal(new LastAdministrator("root"), (await People.DeleteAsync(root.Id, "root", default)).Error);
         Assert.Equal(Role.Administrator, Assert.Single(await People.ListAsync(default)).Role);
         await AddAsync("second", Role.Administrator);
-        Assert.True((await People.DeleteAsync(root.Id, default)).IsSuccess);
+        Assert.True((await People.DeleteAsync(root.Id, "root", default)).IsSuccess);
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class PeopleTests : IAsyncLifetime
             Assert.DoesNotContain(made.Secret[14..], stored.Hash + stored.Start, StringComparison.Ordinal);
         }
 
-        Assert.True((await Tokens.RevokeAsync(made.Token.Id, mia.Id, default)).IsSuccess);
+        Assert.True((await Tokens.RevokeAsync(made.Token.Id, mia.Id, "root", default)).IsSuccess);
         Assert.Null(Directory.Token(made.Secret));
     }
 
@@ -155,9 +155,9 @@ public sealed class PeopleTests : IAsyncLifetime
 
         var lasting = (await Tokens.CreateAsync(mia.Id, new("lasting", Role.Administrator, null, null), default)).Value.Secret;
         Assert.Equal(Role.Approver, Directory.Token(lasting)!.Everywhere);
-        await People.ChangeAsync(mia.Id, Role.Viewer, new Dictionary<string, Role>(), enabled: true, default);
+        await People.ChangeAsync(mia.Id, Role.Viewer, new Dictionary<string, Role>(), enabled: true, "root", default);
         Assert.Equal(Role.Viewer, Directory.Token(lasting)!.Everywhere);
-        await People.DeleteAsync(mia.Id, default);
+        await People.DeleteAsync(mia.Id, "root", default);
         Assert.Null(Directory.Token(lasting));
     }
 
@@ -199,7 +199,7 @@ public sealed class PeopleTests : IAsyncLifetime
         var actor = Directory.Display(made.Secret)!;
         Assert.Equal((ActorKind.Display, Role.Viewer, null), (actor.Kind, actor.On("flights"), actor.On("prices")));
         Assert.NotNull(Directory.Display(made.Display.Id));
-        await displays.RevokeAsync(made.Display.Id, default);
+        await displays.RevokeAsync(made.Display.Id, "root", default);
         Assert.Null(Directory.Display(made.Secret));
         Assert.Null(Directory.Display(made.Display.Id));
     }

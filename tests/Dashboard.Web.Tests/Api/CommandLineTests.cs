@@ -25,11 +25,15 @@ public sealed class CommandLineTests
             var back = await RunAsync(host, 0, "models", "rollback", "--name", "tiny");
             var refused = await RunAsync(host, 1, "models", "rollback", "--name", "tiny");
             var listed = await RunAsync(host, 0, "models", "list");
+            var card = await RunAsync(host, 0, "models", "card", "--name", "tiny", "--version", "2");
+            var noCard = await RunAsync(host, 1, "models", "card", "--name", "tiny", "--version", "7", "--format", "html");
 
             Assert.Equal(2, imported.GetProperty("number").GetInt32());
             Assert.Equal(exported.GetProperty("digest").GetString(), copied.GetProperty("digest").GetString());
             Assert.Equal((2, 1), (back.GetProperty("from").GetInt32(), back.GetProperty("to").GetInt32()));
             Assert.Equal("conflict", refused.GetProperty("error").GetProperty("kind").GetString());
+            Assert.StartsWith("# Model card: tiny, version 2\n", card.GetProperty("text").GetString(), StringComparison.Ordinal);
+            Assert.Equal("notFound", noCard.GetProperty("error").GetProperty("kind").GetString());
             Assert.Equal(["copy", "tiny"], listed.EnumerateArray().Select(m => m.GetProperty("name").GetString()));
         }
         finally

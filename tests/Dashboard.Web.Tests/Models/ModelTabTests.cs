@@ -54,7 +54,8 @@ public sealed class ModelTabTests : PageTest, IAsyncLifetime
         Assert.Null(uncompared.QuerySelector("small.better, small.worse"));
         Assert.Equal("champion", champion.QuerySelector(".alias")!.TextContent);
         Assert.Null(champion.QuerySelector("small.better, small.worse"));
-        Assert.Contains("/api/v1/models/tiny/versions/3/package", newest.QuerySelector("a")!.GetAttribute("href")!, StringComparison.Ordinal);
+        Assert.Equal("/models/tiny/versions/3", newest.QuerySelector("th a")!.GetAttribute("href"));
+        Assert.Contains("/api/v1/models/tiny/versions/3/package", newest.QuerySelector("a[download]")!.GetAttribute("href")!, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -143,7 +143,7 @@ public sealed class SignInTests
             Assert.Contains(await team.Host.Get<ActivityLog>().ListAsync("made-by-token", 10, null, default), entry => entry.Actor == "contributor (test)");
 
         var id = (await team.Host.Get<TokenStore>().ListAsync(null, default)).Single(token => token.Owner == "contributor").Id;
-        await team.Host.Get<TokenStore>().RevokeAsync(id, null, default);
+        await team.Host.Get<TokenStore>().RevokeAsync(id, null, "root", default);
 
         using var refused = await client.GetAsync("/api/v1/models");
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
@@ -161,9 +161,9 @@ public sealed class SignInTests
         await browser.SignInAsync("mia", Team.Password);
         Assert.Equal(HttpStatusCode.OK, (await browser.Client.GetAsync("/people")).StatusCode);
 
-        await team.Host.Get<PeopleStore>().ChangeAsync(mia.Id, Role.Viewer, new Dictionary<string, Role>(), enabled: true, default);
+        await team.Host.Get<PeopleStore>().ChangeAsync(mia.Id, Role.Viewer, new Dictionary<string, Role>(), enabled: true, "root", default);
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.Client.GetAsync("/people")).StatusCode);
-        await team.Host.Get<PeopleStore>().ChangeAsync(mia.Id, Role.Viewer, new Dictionary<string, Role>(), enabled: false, default);
+        await team.Host.Get<PeopleStore>().ChangeAsync(mia.Id, Role.Viewer, new Dictionary<string, Role>(), enabled: false, "root", default);
         Assert.Equal(HttpStatusCode.Redirect, (await browser.Client.GetAsync("/")).StatusCode);
     }
 
@@ -179,7 +179,7 @@ public sealed class SignInTests
         Assert.DoesNotContain(">prices<", await screen.Client.GetStringAsync("/wall"), StringComparison.Ordinal);
         foreach (var path in (string[])["/", "/models/flights", "/api/v1/models", "/api/v1/models/flights", "/people", "/account"])
             Assert.Equal(HttpStatusCode.Forbidden, (await screen.Client.GetAsync(path)).StatusCode);
-        await team.Host.Get<DisplayLinks>().RevokeAsync(made.Display.Id, default);
+        await team.Host.Get<DisplayLinks>().RevokeAsync(made.Display.Id, "root", default);
         Assert.Equal(HttpStatusCode.Redirect, (await screen.Client.GetAsync("/wall")).StatusCode);
     }
 }

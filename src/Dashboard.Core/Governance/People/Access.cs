@@ -20,7 +20,7 @@ public static class Access
     {
         Permission.Watch or Permission.View => Role.Viewer,
         Permission.Predict or Permission.Label or Permission.Train or Permission.Register or Permission.Configure => Role.Contributor,
-        Permission.Promote or Permission.RollBack => Role.Approver,
+        Permission.Promote or Permission.RollBack or Permission.ReadAudit => Role.Approver,
         Permission.Maintain or Permission.ManagePeople => Role.Administrator,
         Permission.OwnAccount => null,
         _ => throw new ArgumentOutOfRangeException(nameof(permission), permission, "Every permission has a least role."),

@@ -30,6 +30,9 @@ public enum Permission
     /// <summary>Return to the version before.</summary>
     RollBack,
 
+    /// <summary>Read what everybody did, and from where.</summary>
+    ReadAudit,
+
     /// <summary>Delete a model, keep channels and the demonstration.</summary>
     Maintain,
 

@@ -1,3 +1,5 @@
+using Dashboard.Core.Deployments.Statistics;
+
 namespace Dashboard.Core.Monitoring.Sequential;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Dashboard.Core.Deployments.Statistics;
+
 namespace Dashboard.Core.Monitoring.Sequential;
 
 /// <summary>Which ends of the interval are wanted; one end alone lies closer.</summary>

@@ -1,3 +1,4 @@
+using Dashboard.Core.Deployments.Statistics;
 using MathNet.Numerics;
 
 namespace Dashboard.Core.Monitoring.Sequential;

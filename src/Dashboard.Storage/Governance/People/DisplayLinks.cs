@@ -38,16 +38,19 @@ public sealed class DisplayLinks(IDbContextFactory<DashboardDb> factory, AccessD
             CreatedAt = time.GetUtcNow(),
         };
         db.DisplayLinks.Add(link);
+        db.Activity.Add(new ActivityEntry { At = link.CreatedAt, Actor = actor, Action = "display.made", Summary = $"A display link '{link.Name}' shows {string.Join(", ", models)}." });
         await db.SaveChangesAsync(ct);
         await directory.ReloadAsync(ct);
         return new DisplayMade(View(link), secret);
     }
 
-    public async Task<Result<DisplayView>> RevokeAsync(int id, CancellationToken ct)
+    public async Task<Result<DisplayView>> RevokeAsync(int id, string actor, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         if (await db.DisplayLinks.FindAsync([id], ct) is not { } link)
             return new NotFound("display link", id.ToString(CultureInfo.InvariantCulture));
+        if (link.RevokedAt is null)
+            db.Activity.Add(new ActivityEntry { At = time.GetUtcNow(), Actor = actor, Action = "display.revoked", Subject = id.ToString(CultureInfo.InvariantCulture), Summary = $"The display link '{link.Name}' was revoked." });
         link.RevokedAt ??= time.GetUtcNow();
         await db.SaveChangesAsync(ct);
         await directory.ReloadAsync(ct);

@@ -40,6 +40,7 @@ public sealed class PeopleStore(IServiceScopeFactory scopes, IDbContextFactory<D
         var users = scope.ServiceProvider.GetRequiredService<UserManager<Person>>();
         var person = new Person { UserName = draft.Name.Trim(), Role = draft.Role, CreatedAt = time.GetUtcNow(), CreatedBy = actor };
         person.Grants.AddRange(grants.Value);
+        scope.ServiceProvider.GetRequiredService<DashboardDb>().Activity.Add(Entry(actor, "person.added", null, $"{draft.Name.Trim()} was added as {Words(draft.Role, draft.Models)}.", null, new { draft.Role, draft.Models }));
         var made = draft.Password is null ? await users.CreateAsync(person) : await users.CreateAsync(person, draft.Password);
         if (!made.Succeeded)
             return Refused(made, draft.Name);
@@ -48,15 +49,16 @@ public sealed class PeopleStore(IServiceScopeFactory scopes, IDbContextFactory<D
     }
 
     /// <summary>Changes what a person may do.</summary>
-    public async Task<Result<PersonView>> ChangeAsync(int id, Role? role, IReadOnlyDictionary<string, Role> models, bool enabled, CancellationToken ct)
+    public async Task<Result<PersonView>> ChangeAsync(int id, Role? role, IReadOnlyDictionary<string, Role> models, bool enabled, string actor, CancellationToken ct)
     {
         var grants = await GrantsAsync(models, ct);
         if (grants.Error is { } unknown)
             return unknown;
         await using var db = await factory.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        if (await db.Users.Include(p => p.Grants).SingleOrDefaultAsync(p => p.Id == id, ct) is not { } person)
+        if (await db.Users.Include(p => p.Grants).ThenInclude(g => g.Model).AsSplitQuery().SingleOrDefaultAsync(p => p.Id == id, ct) is not { } person)
             return Unknown(id);
+        var before = View(person);
         var wasAdministrator = IsAdministrator(person.Role, person.Enabled);
         (person.Role, person.Enabled) = (role, enabled);
         if (!enabled)
@@ -64,6 +66,7 @@ public sealed class PeopleStore(IServiceScopeFactory scopes, IDbContextFactory<D
         person.Grants.Clear();
         await db.SaveChangesAsync(ct);
         person.Grants.AddRange(grants.Value);
+        db.Activity.Add(Entry(actor, "person.changed", id, $"{person.UserName} is {(enabled ? Words(role, models) : "disabled")}.", new { before.Role, before.Models, before.Enabled }, new { role, models, enabled }));
         await db.SaveChangesAsync(ct);
         if (wasAdministrator && !await db.Users.AnyAsync(p => p.Role == Role.Administrator && p.Enabled, ct))
             return new LastAdministrator(person.UserName!);
@@ -73,7 +76,7 @@ public sealed class PeopleStore(IServiceScopeFactory scopes, IDbContextFactory<D
     }
 
     /// <summary>Removes a person with their tokens; what they did stays in the activity list by their name.</summary>
-    public async Task<Result<PersonView>> DeleteAsync(int id, CancellationToken ct)
+    public async Task<Result<PersonView>> DeleteAsync(int id, string actor, CancellationToken ct)
     {
         var found = await FindAsync(id, ct);
         if (found.Error is not null)
@@ -81,6 +84,8 @@ public sealed class PeopleStore(IServiceScopeFactory scopes, IDbContextFactory<D
         await using var db = await factory.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await db.Users.Where(p => p.Id == id).ExecuteDeleteAsync(ct);
+        db.Activity.Add(Entry(actor, "person.removed", id, $"{found.Value.Name} was removed.", new { found.Value.Role, found.Value.Models }, null));
+        await db.SaveChangesAsync(ct);
         if (IsAdministrator(found.Value.Role, found.Value.Enabled) && !await db.Users.AnyAsync(p => p.Role == Role.Administrator && p.Enabled, ct))
             return new LastAdministrator(found.Value.Name);
         await transaction.CommitAsync(ct);
@@ -90,7 +95,7 @@ public sealed class PeopleStore(IServiceScopeFactory scopes, IDbContextFactory<D
 
     /// <summary>Sets a password; everybody who was signed in as this person is signed out.</summary>
     /// <param name="present">The present one; null: an administrator does it, or there is none.</param>
-    public async Task<Result<PersonView>> SetPasswordAsync(int id, string? present, string password, CancellationToken ct)
+    public async Task<Result<PersonView>> SetPasswordAsync(int id, string? present, string password, string actor, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<Person>>();
@@ -103,6 +108,7 @@ public sealed class PeopleStore(IServiceScopeFactory scopes, IDbContextFactory<D
                 return Refused(refused, person.UserName!);
         if (person.PasswordHash is not null)
             await users.RemovePasswordAsync(person);
+        scope.ServiceProvider.GetRequiredService<DashboardDb>().Activity.Add(Entry(actor, "person.password", id, $"The password of {person.UserName} was set.", null, null));
         var set = await users.AddPasswordAsync(person, password);
         if (!set.Succeeded)
             return Refused(set, person.UserName!);
@@ -125,6 +131,12 @@ public sealed class PeopleStore(IServiceScopeFactory scopes, IDbContextFactory<D
 
         return grants;
     }
+
+    private ActivityEntry Entry(string actor, string action, int? id, string summary, object? before, object? after) =>
+        new() { At = time.GetUtcNow(), Actor = actor, Action = action, Subject = id?.ToString(CultureInfo.InvariantCulture), Summary = summary, BeforeJson = ActivityEntry.Json(before), AfterJson = ActivityEntry.Json(after) };
+
+    private static string Words(Role? role, IReadOnlyDictionary<string, Role> models) =>
+        string.Join(", ", models.OrderBy(grant => grant.Key, StringComparer.Ordinal).Select(grant => $"{grant.Value} of {grant.Key}").Prepend(role?.ToString() ?? "nobody on the installation"));
 
     private static bool IsAdministrator(Role? role, bool enabled) => role == Role.Administrator && enabled;
 

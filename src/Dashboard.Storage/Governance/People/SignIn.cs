@@ -86,6 +86,7 @@ public sealed class SignIn(IServiceScopeFactory scopes, SignInLinks links, Peopl
             name = string.Concat(name.Select(letter => users.Options.User.AllowedUserNameCharacters.Contains(letter, StringComparison.Ordinal) ? letter : '-'));
             var free = await users.FindByNameAsync(name) is null ? name : $"{name}@{provider}";
             person = new Person { UserName = free, Role = role, CreatedAt = time.GetUtcNow(), CreatedBy = provider };
+            scope.ServiceProvider.GetRequiredService<DashboardDb>().Activity.Add(new ActivityEntry { At = person.CreatedAt, Actor = free, Action = "person.added", Summary = $"{free} came by {provider} for the first time." });
             var made = await users.CreateAsync(person);
             if (!made.Succeeded)
                 return InvalidValue.Of("name", name, string.Join(' ', made.Errors.Select(error => error.Description)));

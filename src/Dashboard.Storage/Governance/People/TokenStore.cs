@@ -47,6 +47,7 @@ public sealed class TokenStore(IDbContextFactory<DashboardDb> factory, AccessDir
         var secret = Secret.MakeToken();
         var token = Make(person, draft, secret);
         db.ApiTokens.Add(token);
+        db.Activity.Add(Entry(owner.UserName!, "token.made", $"{owner.UserName} made the token '{token.Name}', at most {token.Cap}{(draft.Models is null ? "" : $" on {string.Join(", ", draft.Models)}")}.", null));
         await db.SaveChangesAsync(ct);
         await directory.ReloadAsync(ct);
         return new TokenMade(View(token, owner.UserName), secret);
@@ -61,6 +62,7 @@ public sealed class TokenStore(IDbContextFactory<DashboardDb> factory, AccessDir
         if (await db.ApiTokens.AnyAsync(t => t.PersonId == null, ct))
             return false;
         db.ApiTokens.Add(Make(null, new("bootstrap", Role.Administrator, null, null), secret));
+        db.Activity.Add(Entry("bootstrap", "token.made", "The installation took its administrator's token from its settings.", null));
         await db.SaveChangesAsync(ct);
         await directory.ReloadAsync(ct);
         return true;
@@ -68,16 +70,20 @@ public sealed class TokenStore(IDbContextFactory<DashboardDb> factory, AccessDir
 
     /// <summary>Ends a token; it stays listed.</summary>
     /// <param name="person">Only if it is theirs; null: whosever it is.</param>
-    public async Task<Result<TokenView>> RevokeAsync(int id, int? person, CancellationToken ct)
+    public async Task<Result<TokenView>> RevokeAsync(int id, int? person, string actor, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
         if (await db.ApiTokens.SingleOrDefaultAsync(t => t.Id == id && (person == null || t.PersonId == person), ct) is not { } token)
             return new NotFound("token", id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        if (token.RevokedAt is null)
+            db.Activity.Add(Entry(actor, "token.revoked", $"The token '{token.Name}' ({token.Start}…) was revoked.", id));
         token.RevokedAt ??= time.GetUtcNow();
         await db.SaveChangesAsync(ct);
         await directory.ReloadAsync(ct);
         return View(token, token.PersonId is { } owner ? (await db.Users.FindAsync([owner], ct))?.UserName : null);
     }
+
+    private ActivityEntry Entry(string actor, string action, string summary, int? id) => new() { At = time.GetUtcNow(), Actor = actor, Action = action, Subject = id?.ToString(System.Globalization.CultureInfo.InvariantCulture), Summary = summary };
 
     private ApiToken Make(int? person, TokenDraft draft, string secret) => new()
     {

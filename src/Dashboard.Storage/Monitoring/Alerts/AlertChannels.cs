@@ -57,7 +57,7 @@ public sealed class AlertChannels(IDbContextFactory<DashboardDb> factory, LocalW
         if (await FillAsync(db, row, draft with { Secret = draft.Secret ?? made }, ct) is { } fault)
             return fault;
         db.AlertChannels.Add(row);
-        Note(db, "alert-channel.created", draft.By, $"Added the channel {row.Name}.");
+        Note(db, "alert-channel.created", draft.By, $"Added the channel {row.Name}.", null, Facts(row));
         await db.SaveChangesAsync(ct);
         Publish();
         return new ChannelMade(ChannelView.Of(row), made);
@@ -70,9 +70,10 @@ public sealed class AlertChannels(IDbContextFactory<DashboardDb> factory, LocalW
             return new NotFound("alert channel", $"{id}");
         if (row.Kind != draft.Kind)
             return InvalidValue.Of("kind", draft.Kind.ToString(), $"{row.Kind}: a channel keeps its kind");
+        var (before, secret) = (Facts(row), row.Secret);
         if (await FillAsync(db, row, draft, ct) is { } fault)
             return fault;
-        Note(db, "alert-channel.changed", draft.By, $"Changed the channel {row.Name}.");
+        Note(db, "alert-channel.changed", draft.By, $"Changed the channel {row.Name}{(row.Secret == secret ? "" : " and its secret")}.", before, Facts(row));
         await db.SaveChangesAsync(ct);
         Publish();
         return ChannelView.Of(row);
@@ -85,7 +86,7 @@ public sealed class AlertChannels(IDbContextFactory<DashboardDb> factory, LocalW
         if (await db.AlertChannels.Include(c => c.Model).SingleOrDefaultAsync(c => c.Id == id, ct) is not { } row)
             return new NotFound("alert channel", $"{id}");
         db.AlertChannels.Remove(row);
-        Note(db, "alert-channel.removed", by, $"Removed the channel {row.Name}.");
+        Note(db, "alert-channel.removed", by, $"Removed the channel {row.Name}.", Facts(row), null);
         await db.SaveChangesAsync(ct);
         Publish();
         return ChannelView.Of(row);
@@ -139,7 +140,12 @@ public sealed class AlertChannels(IDbContextFactory<DashboardDb> factory, LocalW
         return null;
     }
 
-    private void Note(DashboardDb db, string action, string by, string summary) => db.Activity.Add(new ActivityEntry { At = time.GetUtcNow(), Actor = by, Action = action, Summary = summary });
+    /// <summary>What the audit log keeps of a channel: never its secret.</summary>
+    private static object Facts(AlertChannel row) =>
+        new { row.Name, row.Kind, row.Enabled, Settings = CanonicalJson.Deserialize<ChannelSettings>(row.SettingsJson), HasSecret = row.Secret is not null, row.MinimumSeverity, Model = row.Model?.Name, row.TellsEnd };
+
+    private void Note(DashboardDb db, string action, string by, string summary, object? before, object? after) =>
+        db.Activity.Add(new ActivityEntry { At = time.GetUtcNow(), Actor = by, Action = action, Summary = summary, BeforeJson = ActivityEntry.Json(before), AfterJson = ActivityEntry.Json(after) });
 
     private void Publish() => notifications.Publish(new(Topics.Alerts, Subject: AlertSubjects.Channels));
 }

@@ -49,19 +49,38 @@ public sealed class AlertRules(IDbContextFactory<DashboardDb> factory, AlertLedg
     {
         if (rule.Check() is { } fault)
             return fault;
-        await using var db = await factory.CreateDbContextAsync(ct);
-        var found = await ScopeAsync(db, model, ct);
-        if (found.Error is { } unknown)
-            return unknown;
-        if (await db.AlertRules.CountAsync(ct) >= MostRules)
-            return new Conflict($"There are {MostRules} rules already; remove some first.");
-        var row = Row(rule, by, time.GetUtcNow());
-        (row.ModelId, row.Enabled) = (found.Value.Model?.Id, enabled);
-        db.AlertRules.Add(row);
-        Note(db, "alert-rule.created", by, model, rule, "Added");
-        await db.SaveChangesAsync(ct);
-        Publish(model);
-        return RuleView.Of(row);
+        Result<RuleView> result = new NotFound("model", model ?? "");
+        await ledger.AloneAsync(async db =>
+        {
+            var found = await ScopeAsync(db, model, ct);
+            if (found.Error is { } unknown)
+            {
+                result = unknown;
+                return;
+            }
+
+            if (await db.AlertRules.CountAsync(ct) >= MostRules)
+            {
+                result = new Conflict($"There are {MostRules} rules already; remove some first.");
+                return;
+            }
+
+            if (await TakenAsync(db, found.Value, rule.Name, except: null, ct) is { } taken)
+            {
+                result = taken;
+                return;
+            }
+
+            var row = Row(rule, by, time.GetUtcNow());
+            (row.ModelId, row.Enabled) = (found.Value.Model?.Id, enabled);
+            db.AlertRules.Add(row);
+            Note(db, "alert-rule.created", by, model, rule, "Added", null, Facts(rule, model, enabled));
+            await db.SaveChangesAsync(ct);
+            result = RuleView.Of(row);
+        }, ct);
+        if (result.IsSuccess)
+            Publish(model);
+        return result;
     }
 
     /// <summary>Changes a rule.</summary>
@@ -81,11 +100,18 @@ public sealed class AlertRules(IDbContextFactory<DashboardDb> factory, AlertLedg
                 return;
             }
 
+            if (await TakenAsync(db, found.Value, rule.Name, except: id, ct) is { } taken)
+            {
+                result = taken;
+                return;
+            }
+
             // Another name alone changes nothing that was said.
             if (row.Definition with { Name = rule.Name } != rule || row.ModelId != found.Value.Model?.Id || !enabled)
                 await ledger.WithdrawAsync(db, row, ct);
+            var before = Facts(row.Definition, row.Model?.Name, row.Enabled);
             (row.DefinitionJson, row.ModelId, row.Enabled, row.ChangedBy, row.ChangedAt) = (CanonicalJson.Serialize(rule), found.Value.Model?.Id, enabled, by, time.GetUtcNow());
-            Note(db, "alert-rule.changed", by, model, rule, enabled ? "Changed" : "Switched off");
+            Note(db, "alert-rule.changed", by, model, rule, enabled ? "Changed" : "Switched off", before, Facts(rule, model, enabled));
             await db.SaveChangesAsync(ct);
             row.Model = found.Value.Model;
             result = RuleView.Of(row);
@@ -106,7 +132,7 @@ public sealed class AlertRules(IDbContextFactory<DashboardDb> factory, AlertLedg
             result = RuleView.Of(row);
             await ledger.WithdrawAsync(db, row, ct);
             db.AlertRules.Remove(row);
-            Note(db, "alert-rule.removed", by, row.Model?.Name, row.Definition, "Removed");
+            Note(db, "alert-rule.removed", by, row.Model?.Name, row.Definition, "Removed", Facts(row.Definition, row.Model?.Name, row.Enabled), null);
             await db.SaveChangesAsync(ct);
         }, ct);
         if (result.IsSuccess)
@@ -142,9 +168,22 @@ public sealed class AlertRules(IDbContextFactory<DashboardDb> factory, AlertLedg
         : await db.Models.SingleOrDefaultAsync(m => m.Name == model, ct) is { } found ? new Scope(found)
         : new NotFound("model", model) { Field = "model", Value = Error.Shorten(model), Expected = "the name of a registered model, or nothing for every model" };
 
-    private void Note(DashboardDb db, string action, string by, string? model, AlertRule rule, string verb) => db.Activity.Add(new ActivityEntry
+    /// <summary>Two rules of one name could not be told apart in a message.</summary>
+    private static async Task<Conflict?> TakenAsync(DashboardDb db, Scope scope, string name, int? except, CancellationToken ct)
+    {
+        var modelId = scope.Model?.Id;
+        var others = await db.AlertRules.AsNoTracking().Where(r => r.ModelId == modelId && r.Id != except).ToListAsync(ct);
+        return others.Exists(other => string.Equals(other.Definition.Name, name, StringComparison.OrdinalIgnoreCase))
+            ? new Conflict($"There is a rule “{name}” {(scope.Model is { } model ? $"of {model.Name}" : "of every model")} already.") { Field = "name", Value = Error.Shorten(name), Expected = "a name that no other rule of it has" }
+            : null;
+    }
+
+    private static object Facts(AlertRule rule, string? model, bool enabled) => new { model, enabled, rule };
+
+    private void Note(DashboardDb db, string action, string by, string? model, AlertRule rule, string verb, object? before, object? after) => db.Activity.Add(new ActivityEntry
     {
         At = time.GetUtcNow(), Actor = by, Action = action, ModelName = model, Summary = $"{verb} the alert rule “{rule.Name}” {(model is null ? "of every model" : $"of {model}")}.",
+        BeforeJson = ActivityEntry.Json(before), AfterJson = ActivityEntry.Json(after),
     });
 
     private void Publish(string? model)

@@ -67,7 +67,7 @@ public sealed class Silences(IDbContextFactory<DashboardDb> factory, Notificatio
             return new NotFound("model", silence.Model) { Field = "model", Value = Error.Shorten(silence.Model), Expected = "the name of a registered model" };
         var row = new Silence { Rule = rule, Model = model, Severity = silence.Severity, Reason = silence.Reason.Trim(), By = silence.By, CreatedAt = now, StartsAt = start, EndsAt = silence.EndsAt };
         db.Silences.Add(row);
-        Note(db, "silence.created", silence.By, row, $"Silenced {Words(row)} until {silence.EndsAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC: {row.Reason}");
+        Note(db, "silence.created", silence.By, row, $"Silenced {Words(row)} until {silence.EndsAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC: {row.Reason}", null, Facts(row));
         await db.SaveChangesAsync(ct);
         notifications.Publish(new(Topics.Alerts, silence.Model, AlertSubjects.Silences));
         return SilenceView.Of(row);
@@ -82,8 +82,9 @@ public sealed class Silences(IDbContextFactory<DashboardDb> factory, Notificatio
             return new NotFound("silence", $"{id}");
         if (row.EndsAt <= now)
             return new Conflict($"Silence {id} has ended at {row.EndsAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
+        var before = Facts(row);
         (row.EndsAt, row.EndedBy) = (now, by);
-        Note(db, "silence.ended", by, row, $"Ended the silence of {Words(row)}.");
+        Note(db, "silence.ended", by, row, $"Ended the silence of {Words(row)}.", before, Facts(row));
         await db.SaveChangesAsync(ct);
         notifications.Publish(new(Topics.Alerts, row.Model?.Name, AlertSubjects.Silences));
         return SilenceView.Of(row);
@@ -97,6 +98,10 @@ public sealed class Silences(IDbContextFactory<DashboardDb> factory, Notificatio
 
     private static string Of(Silence row) => row.Model is { } model ? $" of {model.Name}" : " of every model";
 
-    private void Note(DashboardDb db, string action, string by, Silence row, string summary) =>
-        db.Activity.Add(new ActivityEntry { At = time.GetUtcNow(), Actor = by, Action = action, ModelName = row.Model?.Name, Summary = summary });
+    private static object Facts(Silence row) => new { Rule = row.Rule?.Definition.Name, Model = row.Model?.Name, row.Severity, row.StartsAt, row.EndsAt, row.Reason, row.EndedBy };
+
+    private void Note(DashboardDb db, string action, string by, Silence row, string summary, object? before, object? after) => db.Activity.Add(new ActivityEntry
+    {
+        At = time.GetUtcNow(), Actor = by, Action = action, ModelName = row.Model?.Name, Summary = summary, BeforeJson = ActivityEntry.Json(before), AfterJson = ActivityEntry.Json(after),
+    });
 }

@@ -49,7 +49,7 @@ public sealed class SegmentStore(IDbContextFactory<DashboardDb> factory, ModelSi
             return new Conflict($"'{model}' has {names.Count} segments already; each costs a profile for every window.") { Field = "name", Value = name, Expected = $"at most {MostSegments} segments a model" };
         var row = new SegmentDefinition { ModelId = signature.Value.ModelId, Name = name, Expression = parsed.Value.Text, CreatedBy = by, CreatedAt = time.GetUtcNow() };
         db.Add(row);
-        Note(db, "segment.added", by, model, name, $"Defined the segment {name} of {model}: {row.Expression}");
+        Note(db, "segment.added", by, model, name, $"Defined the segment {name} of {model}: {row.Expression}", null, Facts(row));
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         notifications.Publish(new(Topics.Segments, model, name));
@@ -65,7 +65,7 @@ public sealed class SegmentStore(IDbContextFactory<DashboardDb> factory, ModelSi
         if (await db.Segments.SingleOrDefaultAsync(s => s.ModelId == modelId && s.Id == id, ct) is not { } row)
             return new NotFound($"segment of model '{model}'", id.ToString());
         db.Remove(row);
-        Note(db, "segment.removed", by, model, row.Name, $"Removed the segment {row.Name} of {model}: {row.Expression}");
+        Note(db, "segment.removed", by, model, row.Name, $"Removed the segment {row.Name} of {model}: {row.Expression}", Facts(row), null);
         await db.SaveChangesAsync(ct);
         notifications.Publish(new(Topics.Segments, model, row.Name));
         return View(row, await signatures.FindAsync(model, ct));
@@ -77,6 +77,10 @@ public sealed class SegmentStore(IDbContextFactory<DashboardDb> factory, ModelSi
         return new(row.Id, row.Name, row.Expression, row.CreatedBy, row.CreatedAt, problem);
     }
 
-    private void Note(DashboardDb db, string action, string by, string model, string subject, string summary) =>
-        db.Activity.Add(new ActivityEntry { At = time.GetUtcNow(), Actor = by, Action = action, ModelName = model, Subject = subject, Summary = summary });
+    private static object Facts(SegmentDefinition row) => new { row.Name, row.Expression };
+
+    private void Note(DashboardDb db, string action, string by, string model, string subject, string summary, object? before, object? after) => db.Activity.Add(new ActivityEntry
+    {
+        At = time.GetUtcNow(), Actor = by, Action = action, ModelName = model, Subject = subject, Summary = summary, BeforeJson = ActivityEntry.Json(before), AfterJson = ActivityEntry.Json(after),
+    });
 }

@@ -35,7 +35,7 @@ public sealed class SensitiveFeatures(IDbContextFactory<DashboardDb> factory, Mo
         if (db.ChangeTracker.HasChanges())
         {
             var summary = wanted.Count == 0 ? $"No input of {model} is marked as sensitive any more." : $"Marked as sensitive inputs of {model}: {string.Join(", ", wanted)}.";
-            db.Activity.Add(new ActivityEntry { At = time.GetUtcNow(), Actor = by, Action = "features.sensitive", ModelName = model, Summary = summary });
+            db.Activity.Add(new ActivityEntry { At = time.GetUtcNow(), Actor = by, Action = "features.sensitive", ModelName = model, Summary = summary, BeforeJson = ActivityEntry.Json(marked.Select(mark => mark.Feature).Order(StringComparer.Ordinal)), AfterJson = ActivityEntry.Json(wanted) });
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
             notifications.Publish(new(Topics.Segments, model));

@@ -23,11 +23,13 @@ internal static class V1Endpoints
         v1.MapPredictions();
         v1.MapModels();
         v1.MapPackages();
+        v1.MapCards();
         v1.MapDeployments();
         v1.MapAlertRules();
         v1.MapIncidents();
         v1.MapAlertChannels();
         v1.MapPeople();
+        v1.MapAudit();
         v1.Map("/{**rest}", Unknown)
             .ExcludeFromDescription();
     }

@@ -57,6 +57,21 @@ public sealed class AlertStoreTests
     }
 
     [Fact]
+    public async Task Two_rules_of_one_model_do_not_share_a_name_even_when_both_are_made_at_once()
+    {
+        await using var alerts = await AlertFixture.StartAsync();
+        var (rules, rule) = (alerts.Get<AlertRules>(), AlertFixture.Rule with { Name = "Too slow" });
+        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => rules.CreateAsync("flights", rule with { Name = "too SLOW" }, true, "ada", default))));
+        Assert.Single(made, result => result.IsSuccess);
+        Assert.All(made.Where(result => !result.IsSuccess), result => Assert.Equal((ErrorKind.Conflict, "name"), (result.Error!.Kind, result.Error.Field)));
+
+        Assert.True((await rules.CreateAsync(null, rule, true, "ada", default)).IsSuccess);
+        var other = (await rules.CreateAsync("flights", rule with { Name = "Slower" }, true, "ada", default)).Value.Id;
+        Assert.Equal("There is a rule “Too slow” of flights already.", (await rules.UpdateAsync(other, "flights", rule, true, "ada", default)).Error!.Message);
+        Assert.True((await rules.UpdateAsync(other, "flights", rule with { Name = "SLOWER" }, true, "ada", default)).IsSuccess);
+    }
+
+    [Fact]
     public async Task Silences_are_listed_while_they_stand_and_end_once()
     {
         await using var alerts = await AlertFixture.StartAsync();

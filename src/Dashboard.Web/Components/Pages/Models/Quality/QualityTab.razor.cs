@@ -40,7 +40,10 @@ public sealed partial class QualityTab : IDisposable
         {
             if (report!.Steps.Count == 0)
                 return [];
-            List<TimeSeries> lines = [TimeSeries.Of("rows", report.Steps.Zip(report.RowsByStep).Select(pair => (pair.First, (double)pair.Second))) with { FromZero = true, Fill = true }];
+            // A step that the range cuts has fewer rows for no other reason.
+            var whole = report.Steps.Zip(report.RowsByStep).Where(pair => pair.First >= report.From && pair.First + report.Step <= report.To).ToList();
+            var steps = whole.Count > 0 ? whole : [.. report.Steps.Zip(report.RowsByStep)];
+            List<TimeSeries> lines = [TimeSeries.Of("rows", steps.Select(pair => (pair.First, (double)pair.Second))) with { FromZero = true, Fill = true }];
             if (report.Usual is { } usual)
                 lines.Add(TimeSeries.Flat($"usual in the reference {Format.Number(usual.Median)}", usual.Median, Seconds(report.From), Seconds(report.To)));
             return lines;

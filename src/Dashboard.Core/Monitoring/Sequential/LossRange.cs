@@ -1,13 +1,6 @@
+using Dashboard.Core.Deployments.Statistics;
+
 namespace Dashboard.Core.Monitoring.Sequential;
-
-/// <summary>An estimate and an interval that may be looked at after every observation: the chance that it ever leaves the truth out is at most the level it was made for.</summary>
-/// <param name="Estimate">NaN before there is anything.</param>
-public readonly record struct AnytimeBand(double Lower, double Estimate, double Upper)
-{
-    public double Width => Upper - Lower;
-
-    public bool Holds(double value) => Lower <= value && value <= Upper;
-}
 
 /// <summary>
 /// The range to which a loss without bounds is clipped, so that a band can be given: the band is then one for the mean of min(max(x, lower), upper), and says nothing of what lies outside.

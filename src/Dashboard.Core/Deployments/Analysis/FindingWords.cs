@@ -1,0 +1,47 @@
+using Dashboard.Core.Deployments.Plans;
+using Dashboard.Core.Deployments.Statistics;
+
+namespace Dashboard.Core.Deployments.Analysis;
+
+/// <summary>Verdicts in words.</summary>
+internal static class FindingWords
+{
+    public static string OfRates(MetricRule rule, Verdict verdict, RateArm champion, RateArm challenger, int bin)
+    {
+        var name = rule.Form == MetricForm.Shares ? $"{rule.Name}, bin {bin + 1}" : rule.Name;
+        return champion.Trials == 0 || challenger.Trials == 0
+            ? Nothing(rule, champion.Trials, challenger.Trials)
+            : $"{name}: {challenger.Rate:P2} against {champion.Rate:P2} ({Samples(champion.Trials, challenger.Trials)}): {Decision(rule, verdict, champion.Trials, challenger.Trials)}";
+    }
+
+    public static string OfMeans(MetricRule rule, Verdict verdict, long champion, long challenger, double championMean, double challengerMean, AnytimeBand band)
+    {
+        if (champion == 0 || challenger == 0)
+            return Nothing(rule, champion, challenger);
+        var difference = rule.Form == MetricForm.LogMean ? $"{band.Estimate:+0.0%;-0.0%}, from {band.Lower:+0.0%;-0.0%} to {band.Upper:+0.0%;-0.0%}" : $"{band.Estimate:+0.####;-0.####;0}, from {band.Lower:+0.####;-0.####;0} to {band.Upper:+0.####;-0.####;0}";
+        var interval = double.IsFinite(band.Lower) && double.IsFinite(band.Upper) ? $"{difference}; " : "";
+        return $"{rule.Name}: {challengerMean:G4} against {championMean:G4} ({interval}{Samples(champion, challenger)}): {Decision(rule, verdict, champion, challenger)}";
+    }
+
+    private static string Nothing(MetricRule rule, long champion, long challenger) => $"{rule.Name}: nothing to compare yet ({Samples(champion, challenger)}).";
+
+    private static string Samples(long champion, long challenger) => $"{challenger} and {champion} observations";
+
+    private static string Decision(MetricRule rule, Verdict verdict, long champion, long challenger) => (verdict, rule.Role) switch
+    {
+        (Verdict.Fail, _) when rule.Tolerance == 0 => "worse.",
+        (Verdict.Fail, _) => $"worse by more than {Amount(rule, rule.Tolerance ?? rule.Margin)}.",
+        (Verdict.Pass, MetricRole.Objective) => "better.",
+        (Verdict.Pass, _) => $"not worse by {Amount(rule, rule.Margin)}.",
+        _ when Math.Min(champion, challenger) < rule.MinimumSamples => $"too few, {rule.MinimumSamples} are needed of each version.",
+        (_, MetricRole.Objective) => "not yet shown to be better.",
+        _ => $"not yet shown to be within the margin of {Amount(rule, rule.Margin)}, nor to be {(rule.Tolerance == 0 ? "worse" : $"worse by {Amount(rule, rule.Tolerance ?? rule.Margin)}")}.",
+    };
+
+    private static string Amount(MetricRule rule, double harm) => rule.Form switch
+    {
+        MetricForm.Rate or MetricForm.Shares => $"{harm * 100:0.###} percentage points",
+        MetricForm.LogMean => $"{harm * 100:0.###} %",
+        _ => $"{harm:G4}",
+    };
+}

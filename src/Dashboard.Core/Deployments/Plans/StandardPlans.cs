@@ -1,0 +1,45 @@
+using Dashboard.Core.Deployments.Routing;
+
+namespace Dashboard.Core.Deployments.Plans;
+
+/// <summary>Metrics that every served model has, by the names under which they are read.</summary>
+public static class StandardMetrics
+{
+    /// <summary>Requests that failed by the service's own fault. Any harm that is shown fails; one percentage point must be excluded to pass.</summary>
+    public static readonly MetricRule Errors = new("errors", MetricForm.Rate, HarmDirection.Up, MetricRole.Guardrail, 0.01, Tolerance: 0);
+
+    /// <summary>Logarithms of latencies: slower by a fifth fails.</summary>
+    public static readonly MetricRule Latency = new("latency", MetricForm.LogMean, HarmDirection.Up, MetricRole.Guardrail, 0.2);
+
+    /// <summary>How predictions fall into the reference's bins or classes: a tenth of them elsewhere fails. Watched only, since a better model may well answer differently.</summary>
+    public static readonly MetricRule Predictions = new("predictions", MetricForm.Shares, HarmDirection.Either, MetricRole.Watch, 0.1);
+
+    /// <summary>The estimated loss per row, before labels are known; in the loss's own unit.</summary>
+    public static MetricRule EstimatedLoss(double margin) => new("estimatedLoss", MetricForm.Mean, HarmDirection.Up, MetricRole.Watch, margin);
+
+    /// <summary>The realised loss per labelled row. Labels come late, so it holds nobody up.</summary>
+    public static MetricRule RealisedLoss(double margin) => new("realisedLoss", MetricForm.Mean, HarmDirection.Up, MetricRole.Watch, margin);
+}
+
+/// <summary>A plan of each strategy to begin a proposal with. Promotion is a person's until somebody ticks the box.</summary>
+public static class StandardPlans
+{
+    private static readonly IReadOnlyList<MetricRule> Guards = [StandardMetrics.Errors, StandardMetrics.Latency, StandardMetrics.Predictions];
+
+    /// <exception cref="ArgumentOutOfRangeException">There is no such strategy.</exception>
+    public static RolloutPlan Of(RolloutStrategy strategy) => strategy switch
+    {
+        RolloutStrategy.AllAtOnce or RolloutStrategy.BlueGreen => Plan(strategy, [], null, []),
+        RolloutStrategy.Canary => Plan(strategy, [Step(500), Step(2500), Step(5000)], null, Guards),
+        RolloutStrategy.AbTest => Plan(strategy, [new(TrafficWeight.OfPieces(1, 2), TimeSpan.FromDays(1), TimeSpan.FromDays(28))], null,
+            [StandardMetrics.Errors, StandardMetrics.Latency, StandardMetrics.RealisedLoss(0.01) with { Role = MetricRole.Objective }]),
+        RolloutStrategy.Shadow => Plan(strategy, [], new(TrafficWeight.All, TimeSpan.FromMinutes(30), TimeSpan.FromHours(6)), Guards),
+        RolloutStrategy.Rolling => Plan(strategy, [Step(2500), Step(5000), Step(7500)], null, Guards),
+        _ => throw new ArgumentOutOfRangeException(nameof(strategy), strategy, "Expected a strategy."),
+    };
+
+    private static RolloutPlan Plan(RolloutStrategy strategy, IReadOnlyList<RolloutStep> steps, ShadowStage? shadow, IReadOnlyList<MetricRule> metrics) =>
+        new(strategy, steps, shadow, metrics, FailureAction.RollBack, false, TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(10), TimeSpan.FromDays(7));
+
+    private static RolloutStep Step(int parts) => new(TrafficWeight.OfPieces(parts, TrafficWeight.Whole), TimeSpan.FromMinutes(10), TimeSpan.FromHours(2));
+}
