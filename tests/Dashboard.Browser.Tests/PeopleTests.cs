@@ -46,6 +46,20 @@ public sealed partial class PeopleTests
             await page.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
             Assert.Empty(await FaultsAsync(page));
         });
+        foreach (var (size, scheme) in ((ViewportSize, ColorScheme)[])[(Chromium.Phone, ColorScheme.Dark), (Chromium.Desktop, ColorScheme.Light)])
+            await root.DoAsync(async page =>
+            {
+                await page.SetViewportSizeAsync(size.Width, size.Height);
+                await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                foreach (var path in (string[])["/people", "/people?person=new", "/account"])
+                {
+                    await root.GoAsync(path);
+                    Assert.Empty(await FaultsAsync(page));
+                    Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{path} is wider than {size.Width} pixels");
+                    if (Environment.GetEnvironmentVariable("PEOPLE_PICTURES") is { } folder)
+                        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{path.Trim('/').Replace('?', '-')}-{scheme}-{size.Width}.png") });
+                }
+            });
         await using var vera = await Visitor.ComeAsync(chromium, product.Address);
         await vera.DoAsync(async page =>
         {

@@ -33,6 +33,9 @@ internal static class PeopleHosting
         services.AddDataProtection().SetApplicationName("dashboard").PersistKeysToFileSystem(new(KeyFolder(directory)));
         // Keys lie beside the data that they protect, readable to the host's own user only.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        // At their lower levels these write what a browser sends to its circuit, letter by letter: passwords, too.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR", LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Components", LogLevel.Information);
         var authentication = services.AddAuthentication(AccessControl.Scheme).AddCookie(AccessControl.Scheme, options =>
         {
             options.Cookie.Name = "dashboard";
