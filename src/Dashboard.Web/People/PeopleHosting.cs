@@ -20,7 +20,8 @@ internal static class PeopleHosting
         services.AddSingleton<AccessControl>();
         services.AddSingleton<HubAccess>();
         services.AddSingleton(new OAuthOffer(settings.Authentication.OAuth?.Name));
-        services.Configure<HubOptions<LiveHub>>(options => options.AddFilter<HubAccess>());
+        // Not Configure: options of a hub hold only where AddHubOptions says that there are any.
+        services.AddSignalR().AddHubOptions<LiveHub>(options => options.AddFilter<HubAccess>());
         services.AddScoped(provider =>
         {
             var access = provider.GetRequiredService<AccessControl>();
