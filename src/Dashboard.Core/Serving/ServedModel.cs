@@ -48,6 +48,12 @@ public sealed class ServedModel(int modelId, string name, int versionId, int num
 /// <summary>The versions of one model that can answer. <see cref="Champion"/> answers where the caller names no version.</summary>
 public sealed record ModelRoute(string Name, ServedModel? Champion, FrozenDictionary<int, ServedModel> Versions)
 {
+    /// <summary>The rollout that shares the traffic or copies it; null: none.</summary>
+    public RouteSplit? Split { get; init; }
+
+    /// <summary>The champion before, kept warm: what a rollback returns to in one swap. Null where there is none.</summary>
+    public ServedModel? Previous { get; init; }
+
     /// <summary>Why there is no champion, for people; null where there is one.</summary>
     public string? Problem { get; init; }
 
