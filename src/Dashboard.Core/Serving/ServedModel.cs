@@ -59,6 +59,9 @@ public sealed record ModelRoute(string Name, ServedModel? Champion, FrozenDictio
 
     /// <summary>True where a champion was promoted and cannot be loaded.</summary>
     public bool IsBroken { get; init; }
+
+    /// <summary>The rollout that shares requests out between two versions; null without one: then the champion answers all.</summary>
+    public RouteSplit? Split { get; init; }
 }
 
 /// <summary>Who answers what, at one moment. Immutable: a promotion or a rollback makes a new one and swaps the reference.</summary>
