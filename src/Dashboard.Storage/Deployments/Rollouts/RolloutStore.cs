@@ -105,6 +105,15 @@ public sealed class RolloutStore(IDbContextFactory<DashboardDb> factory, ModelCl
     internal static Task<List<RolloutView>> ActiveAsync(DashboardDb db, CancellationToken ct) =>
         ViewsAsync(db, db.Rollouts.AsNoTracking().Where(IsActive), ct);
 
+    /// <summary>Rollouts that are under way, and those that ended since a time; the one that changed last first.</summary>
+    public async Task<IReadOnlyList<RolloutView>> NewsAsync(DateTimeOffset since, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var active = await ActiveAsync(db, ct);
+        var ended = await ViewsAsync(db, db.Rollouts.AsNoTracking().Where(r => r.UpdatedAt >= since && (r.Phase == RolloutPhase.Succeeded || r.Phase == RolloutPhase.RolledBack || r.Phase == RolloutPhase.Superseded)), ct);
+        return [.. active.Concat(ended).OrderByDescending(one => one.UpdatedAt)];
+    }
+
     /// <summary>The rollouts of a model, newest first, at most a hundred.</summary>
     public async Task<IReadOnlyList<RolloutView>> ListAsync(string model, CancellationToken ct)
     {
