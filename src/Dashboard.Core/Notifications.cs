@@ -10,6 +10,9 @@ public static class Topics
     public const string Runs = "runs";
     public const string Registry = "registry";
     public const string Deployments = "deployments";
+
+    /// <summary>A look at a rollout's traffic; its transitions are told as deployments.</summary>
+    public const string Rollouts = "rollouts";
     public const string Monitoring = "monitoring";
     public const string Segments = "segments";
     public const string Demo = "demo";

@@ -1,14 +1,18 @@
 using Dashboard.Core;
 using Dashboard.Core.Deployments;
-using Dashboard.Storage.Governance;
+using Dashboard.Core.Deployments.Rollouts;
+using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Serving;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Deployments;
 
-/// <summary>Promotes a version to champion and rolls back to the one before. A version is loaded and checked first, then the change is committed, then it answers.</summary>
-public sealed class ChampionSwitch(IDbContextFactory<DashboardDb> factory, ServingHost serving, ModelClock clock, Notifications notifications, TimeProvider time)
+/// <summary>
+/// Promotes a version to champion and rolls back to the one before. What is promoted is loaded and checked first, then the change is committed, then it answers. A rollback goes the other way about:
+/// the version before is in memory and answers at once, and then the change is committed.
+/// </summary>
+public sealed partial class ChampionSwitch(IDbContextFactory<DashboardDb> factory, ServingHost serving, RolloutStore rollouts, PendingRollbacks pending, ModelClock clock, Notifications notifications, TimeProvider time)
 {
     public const int MaxReason = 1000;
 
@@ -21,17 +25,6 @@ public sealed class ChampionSwitch(IDbContextFactory<DashboardDb> factory, Servi
         return model.Versions.Find(v => v.Number == number) is { } version
             ? await SwitchAsync(db, order, DeploymentKind.Promotion, model, version, ct)
             : new NotFound($"version of model '{order.Model}'", number.ToString());
-    }
-
-    /// <summary>Returns to the champion before the present one; once more, to the one before that.</summary>
-    public async Task<Result<ChampionChanged>> RollBackAsync(SwitchOrder order, CancellationToken ct)
-    {
-        await using var db = await factory.CreateDbContextAsync(ct);
-        if (await db.Models.AsNoTracking().Include(m => m.Versions).SingleOrDefaultAsync(m => m.Name == order.Model, ct) is not { } model)
-            return new NotFound("model", order.Model);
-        return await StandingAsync(db, model.Id, ct) is [.., var before, _]
-            ? await SwitchAsync(db, order, DeploymentKind.Rollback, model, model.Versions.Single(v => v.Id == before), ct)
-            : new Conflict($"'{order.Model}' has no champion before the present one to return to.") { Field = "model", Value = order.Model, Expected = "a model with a champion that replaced another" };
     }
 
     /// <summary>The ids of the champions still in force, in order of promotion; the last one is live, a rollback returns to the one before it.</summary>
@@ -55,6 +48,8 @@ public sealed class ChampionSwitch(IDbContextFactory<DashboardDb> factory, Servi
     private async Task<Result<ChampionChanged>> CommitAsync(DashboardDb db, SwitchOrder order, DeploymentKind kind, RegisteredModel model, ModelVersion version, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if ((await RolloutStore.ActiveAsync(db, ct)).Find(rollout => rollout.Model == order.Model && rollout.Environment == RolloutTarget.Production) is { } busy)
+            return new TargetBusy(busy.State.Target, busy.State.Id, busy.State.Phase);
         var standing = await StandingAsync(db, model.Id, ct);
         var live = standing is [.., var top] ? model.Versions.Find(v => v.Id == top) : null;
         if (order.ExpectedChampion is { } expected && expected != (live?.Number ?? 0))
@@ -66,43 +61,11 @@ public sealed class ChampionSwitch(IDbContextFactory<DashboardDb> factory, Servi
             return new Conflict($"The champion of '{order.Model}' has changed in the meantime; look again before rolling back.");
 
         var now = time.GetUtcNow();
-        db.Deployments.Add(new Deployment
-        {
-            ModelId = model.Id, Kind = kind, FromVersionId = live?.Id, ToVersionId = version.Id,
-            By = order.By, Reason = order.Reason, At = now, EventTime = order.EventTime,
-        });
-        await PointAsync(db, kind, model.Id, version.Id, ct);
-        db.Activity.Add(new ActivityEntry
-        {
-            At = now, Actor = order.By, ModelName = order.Model, Subject = version.Number.ToString(),
-            Action = kind == DeploymentKind.Promotion ? "model.promoted" : "model.rolled-back",
-            Summary = Summary(order, kind, live?.Number, version.Number),
-            BeforeJson = ActivityEntry.Json(new { champion = live?.Number, live?.Digest }), AfterJson = ActivityEntry.Json(new { champion = version.Number, version.Digest }),
-        });
+        await ChampionRecord.WriteAsync(db, order.Model, kind, live, version, order.By, order.Reason, order.EventTime, now, ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return new ChampionChanged(order.Model, kind, live?.Number, version.Number, now);
     }
 
-    /// <summary>Moves the champion; a challenger that has become it is no challenger any more.</summary>
-    private static async Task PointAsync(DashboardDb db, DeploymentKind kind, int modelId, int versionId, CancellationToken ct)
-    {
-        var aliases = await db.ModelAliases.Where(a => a.ModelId == modelId).ToListAsync(ct);
-        if (aliases.Find(a => a.Alias == ModelAlias.Champion) is { } champion)
-            champion.VersionId = versionId;
-        else
-            db.ModelAliases.Add(new ModelAlias { ModelId = modelId, Alias = ModelAlias.Champion, VersionId = versionId });
-        if (kind == DeploymentKind.Promotion && aliases.Find(a => a.Alias == ModelAlias.Challenger && a.VersionId == versionId) is { } challenger)
-            db.ModelAliases.Remove(challenger);
-    }
-
     private static string Name(int? number) => number is null ? "none" : $"version {number}";
-
-    private static string Summary(SwitchOrder order, DeploymentKind kind, int? from, int to)
-    {
-        var what = kind == DeploymentKind.Promotion
-            ? $"Promoted version {to} of {order.Model} to champion{(from is null ? "" : $" in place of version {from}")}"
-            : $"Rolled {order.Model} back from version {from} to version {to}";
-        return order.Reason.Length == 0 ? $"{what}." : $"{what}: {order.Reason}";
-    }
 }

@@ -25,6 +25,7 @@ internal static class V1Endpoints
         v1.MapPackages();
         v1.MapCards();
         v1.MapDeployments();
+        v1.MapRollouts();
         v1.MapAlertRules();
         v1.MapIncidents();
         v1.MapAlertChannels();
