@@ -94,7 +94,7 @@ public sealed partial class ChampionSwitch
         var now = time.GetUtcNow();
         if (state.Phase != RolloutPhase.Aborting)
         {
-            var aborted = await rollouts.ApplyAsync(state.Id, new(Guid.NewGuid(), state.Revision, RolloutAction.Abort, CommandSource.Person, order.By, order.Reason.Length == 0 ? "Rolled back." : order.Reason), ct);
+            var aborted = await rollouts.ApplyAsync(state.Id, new(Guid.NewGuid(), state.Revision, RolloutAction.Abort, CommandSource.Person, order.By, order.Reason.Length == 0 ? null : order.Reason), ct);
             // It moved between look and command; what is wanted is the same wherever it is by now.
             if (aborted.Error is StaleRevision)
                 return await StoreRollBackAsync(order, ct);

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Dashboard.Core;
 using Dashboard.Core.Deployments.Analysis;
+using Dashboard.Core.Deployments.Plans;
 using Dashboard.Core.Deployments.Rollouts;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Registry;
@@ -25,6 +26,8 @@ public sealed class RolloutStore(IDbContextFactory<DashboardDb> factory, ModelCl
             return InvalidValue.Of("reason", $"{order.Reason.Length} characters", $"at most {RolloutCommand.MaxReason} characters");
         if (order.Environment != RolloutTarget.Production)
             return InvalidValue.Of("environment", order.Environment, RolloutTarget.Production);
+        if (order.Plan.Strategy == RolloutStrategy.Rolling)
+            return InvalidValue.Of("plan.strategy", "rolling", "a strategy for one node (canary goes step by step, too): this installation has no other nodes to roll across");
         if (await db.Models.Include(m => m.Versions).SingleOrDefaultAsync(m => m.Name == order.Model, ct) is not { } model)
             return new NotFound("model", order.Model);
         if (model.Versions.Find(v => v.Number == order.Version) is not { } version)
@@ -104,6 +107,15 @@ public sealed class RolloutStore(IDbContextFactory<DashboardDb> factory, ModelCl
     /// <inheritdoc cref="ActiveAsync(CancellationToken)"/>
     internal static Task<List<RolloutView>> ActiveAsync(DashboardDb db, CancellationToken ct) =>
         ViewsAsync(db, db.Rollouts.AsNoTracking().Where(IsActive), ct);
+
+    /// <summary>Rollouts that are under way, and those that ended since a time; the one that changed last first.</summary>
+    public async Task<IReadOnlyList<RolloutView>> NewsAsync(DateTimeOffset since, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var active = await ActiveAsync(db, ct);
+        var ended = await ViewsAsync(db, db.Rollouts.AsNoTracking().Where(r => r.UpdatedAt >= since && (r.Phase == RolloutPhase.Succeeded || r.Phase == RolloutPhase.RolledBack || r.Phase == RolloutPhase.Superseded)), ct);
+        return [.. active.Concat(ended).OrderByDescending(one => one.UpdatedAt)];
+    }
 
     /// <summary>The rollouts of a model, newest first, at most a hundred.</summary>
     public async Task<IReadOnlyList<RolloutView>> ListAsync(string model, CancellationToken ct)
@@ -216,5 +228,5 @@ public sealed class RolloutStore(IDbContextFactory<DashboardDb> factory, ModelCl
 
     private static string Kebab(RolloutPhase phase) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(phase.ToString());
 
-    private static string Words(Core.Deployments.Plans.RolloutStrategy strategy) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(strategy.ToString()) + " rollout";
+    private static string Words(RolloutStrategy strategy) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(strategy.ToString()) + " rollout";
 }

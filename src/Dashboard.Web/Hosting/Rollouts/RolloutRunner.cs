@@ -97,9 +97,9 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingHost serv
             case RolloutPhase.Warming when await WarmAsync(rollout, ct) is { } command:
                 return Changed(await store.ApplyAsync(state.Id, command, ct));
             case RolloutPhase.Promoting when router.Current.Models.GetValueOrDefault(rollout.Model)?.Champion?.Number == state.Challenger:
-                return Changed(await store.ApplyAsync(state.Id, Command(state, RolloutAction.Switched, "Every request goes to the new version."), ct));
+                return Changed(await store.ApplyAsync(state.Id, Command(state, RolloutAction.Switched), ct));
             case RolloutPhase.Aborting when router.Current.Models.GetValueOrDefault(rollout.Model) is not { } route || (route.Split is null && route.Champion?.Number != state.Challenger):
-                return Changed(await store.ApplyAsync(state.Id, Command(state, RolloutAction.Drained, "No request goes to the new version any more."), ct));
+                return Changed(await store.ApplyAsync(state.Id, Command(state, RolloutAction.Drained), ct));
             default:
                 return await TickAsync(rollout, ct);
         }
@@ -133,11 +133,11 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingHost serv
         if (router.Current.Models.GetValueOrDefault(rollout.Model) is not { } route)
             return null;
         if (route.Versions.ContainsKey(state.Challenger))
-            return Command(state, RolloutAction.Warmed, "The new version is loaded, checked and warm.");
+            return Command(state, RolloutAction.Warmed);
         return Command(state, RolloutAction.WarmingFailed, $"Version {state.Challenger} cannot be loaded. {string.Join(' ', faults.Where(fault => fault.Model == rollout.Model).Select(fault => fault.Error.Message))}".TrimEnd());
     }
 
-    private static RolloutCommand Command(RolloutState state, RolloutAction action, string reason) => new(Guid.NewGuid(), state.Revision, action, CommandSource.Host, Host, reason);
+    private static RolloutCommand Command(RolloutState state, RolloutAction action, string? reason = null) => new(Guid.NewGuid(), state.Revision, action, CommandSource.Host, Host, reason);
 
     private static Result<RolloutChange?> Changed(Result<RolloutChange> changed) => changed.Error is { } error ? error : changed.Value;
 
