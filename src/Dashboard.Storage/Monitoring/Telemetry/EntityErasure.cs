@@ -21,9 +21,9 @@ public sealed class EntityErasure(IDbContextFactory<DashboardDb> factory, Teleme
     /// <summary>What no removal of single rows can reach. Said before it is done, and with the answer.</summary>
     public static readonly IReadOnlyList<string> Remains =
     [
-        "Figures of windows stay: counts, sums and histograms over all predictions. Where an input has few different values, or one was seen for the first time, the value itself and how often it came are among them; whose it was is not.",
+        "Figures of windows stay: counts, sums and histograms over all predictions. Beside them stand single values of one input at a time, without whose they were: the smallest and largest number, a sample of numbers for quantiles (all of them where a window holds few predictions), and categories that the model does not know. A window that held nobody else tells of this entity alone.",
         "Datasets that were made from the log, as retraining does, and files that were downloaded keep their rows: they hold inputs and ground truth without the key. Versions that learnt from them stay as they are.",
-        "A seeded 64-bit hash of each prediction's id stays in the index until that part of the log is past its retention.",
+        "A seeded 64-bit hash of each prediction’s id stays in the index until that part of the log is past its retention.",
     ];
 
     /// <summary>Removes them in one transaction, overwrites where they lay, and notes in the audit log that it was done.</summary>
