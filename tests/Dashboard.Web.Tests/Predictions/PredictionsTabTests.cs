@@ -1,6 +1,7 @@
 using Bunit;
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
+using Dashboard.Core.Governance.People;
 using Dashboard.Core.Monitoring;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Training;
@@ -74,6 +75,36 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         // What carries most stands first.
         Assert.Matches(@"origin\s+ORD\s+distance\s+5", tab.FindAll("td.inputs")[0].TextContent);
         Assert.Contains("2 predictions", tab.Find("[role=status]").TextContent);
+    }
+
+    [Fact]
+    public async Task An_administrator_removes_an_entity_and_sees_how_long_the_log_is_kept()
+    {
+        await AddAsync(("one", 0, 0.9f, "LAX"), ("two", 1, 0.2f, "ORD"));
+        var tab = Open();
+        Assert.Contains("kept for 400 days of the model’s clock, the finest windows for 60 days", tab.Find(".retention").TextContent);
+
+        await tab.InvokeAsync(() => Button(tab, "Remove an entity…").ClickAsync());
+        Assert.True(Button(tab, "Remove its rows").HasAttribute("disabled"));
+        Assert.Equal(EntityErasure.Remains.Count, tab.FindAll(".remains li").Count);
+        await tab.InvokeAsync(() => tab.Find("dialog input").InputAsync("nobody"));
+        await tab.InvokeAsync(() => Button(tab, "Remove its rows").ClickAsync());
+        tab.WaitForAssertion(() => Assert.Contains("There is no row of flights about 'nobody'.", tab.Find("dialog").TextContent), Patience);
+        await tab.InvokeAsync(() => tab.Find("dialog input").InputAsync("two"));
+        await tab.InvokeAsync(() => Button(tab, "Remove its rows").ClickAsync());
+
+        tab.WaitForAssertion(() => Assert.Empty(tab.FindAll("dialog")), Patience);
+        tab.WaitForAssertion(() => Assert.Equal(["one"], tab.FindAll("td.id").Select(cell => cell.TextContent)), Patience);
+    }
+
+    [Fact]
+    public async Task Who_may_not_maintain_the_model_is_offered_no_removal()
+    {
+        await AddAsync(("one", 0, 0.9f, "LAX"));
+        Acting = new(ActorKind.Person, "1", "vera", Role.Approver, new Dictionary<string, Role>());
+        var tab = Open();
+
+        Assert.DoesNotContain("Remove an entity", tab.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -248,6 +279,8 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         tab.WaitForAssertion(() => Assert.NotEmpty(tab.FindAll("#segment-text")), Patience);
         return tab;
     }
+
+    private static AngleSharp.Dom.IElement Button(IRenderedComponent<PredictionsTab> tab, string text) => tab.FindAll("button").Single(button => button.TextContent.Trim() == text);
 
     private Task<ObservationResult> AddAsync(params (string Id, double Minutes, float Score, string Origin)[] flights) => Store.AppendAsync([.. flights.Select(flight =>
     {
