@@ -10,6 +10,9 @@ public static class Topics
     public const string Runs = "runs";
     public const string Registry = "registry";
     public const string Deployments = "deployments";
+
+    /// <summary>Promotion requests and policies: apart from deployments, since asking changes nothing that answers.</summary>
+    public const string Requests = "requests";
     public const string Monitoring = "monitoring";
     public const string Segments = "segments";
     public const string Demo = "demo";
