@@ -1,5 +1,6 @@
 using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
+using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Governance.Audit;
@@ -34,6 +35,8 @@ public sealed class DashboardDb(DbContextOptions<DashboardDb> options) : Identit
     public DbSet<ModelTag> ModelTags => Set<ModelTag>();
     public DbSet<CardNoteRow> CardNotes => Set<CardNoteRow>();
     public DbSet<Deployment> Deployments => Set<Deployment>();
+    public DbSet<RolloutRow> Rollouts => Set<RolloutRow>();
+    public DbSet<RolloutEvent> RolloutEvents => Set<RolloutEvent>();
     public DbSet<ActivityEntry> Activity => Set<ActivityEntry>();
     public DbSet<StoredRule> AlertRules => Set<StoredRule>();
     public DbSet<StoredAlert> Alerts => Set<StoredAlert>();

@@ -2,6 +2,7 @@ using Dashboard.Core.Monitoring;
 using Dashboard.Core.Serving;
 using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
+using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Governance.Audit;
@@ -55,6 +56,7 @@ public static class StorageSetup
         services.AddSingleton<CheckpointWriter>();
         services.AddSingleton<DeploymentHistory>();
         services.AddSingleton<ChampionSwitch>();
+        services.AddSingleton<RolloutStore>();
         services.AddSingleton<ModelClock>(provider => async (model, ct) => (await provider.GetRequiredService<MonitoringQueries>().SpanAsync(model, ct))?.Newest);
         services.TryAddSingleton<Router>();
         services.AddSingleton<VersionLoader>();

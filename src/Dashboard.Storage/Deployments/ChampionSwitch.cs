@@ -1,6 +1,7 @@
 using Dashboard.Core;
 using Dashboard.Core.Deployments;
-using Dashboard.Storage.Governance;
+using Dashboard.Core.Deployments.Rollouts;
+using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Serving;
 using Microsoft.EntityFrameworkCore;
@@ -55,6 +56,8 @@ public sealed class ChampionSwitch(IDbContextFactory<DashboardDb> factory, Servi
     private async Task<Result<ChampionChanged>> CommitAsync(DashboardDb db, SwitchOrder order, DeploymentKind kind, RegisteredModel model, ModelVersion version, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if ((await RolloutStore.ActiveAsync(db, ct)).Find(rollout => rollout.Model == order.Model && rollout.Environment == RolloutTarget.Production) is { } busy)
+            return new TargetBusy(busy.State.Target, busy.State.Id, busy.State.Phase);
         var standing = await StandingAsync(db, model.Id, ct);
         var live = standing is [.., var top] ? model.Versions.Find(v => v.Id == top) : null;
         if (order.ExpectedChampion is { } expected && expected != (live?.Number ?? 0))
@@ -66,43 +69,11 @@ public sealed class ChampionSwitch(IDbContextFactory<DashboardDb> factory, Servi
             return new Conflict($"The champion of '{order.Model}' has changed in the meantime; look again before rolling back.");
 
         var now = time.GetUtcNow();
-        db.Deployments.Add(new Deployment
-        {
-            ModelId = model.Id, Kind = kind, FromVersionId = live?.Id, ToVersionId = version.Id,
-            By = order.By, Reason = order.Reason, At = now, EventTime = order.EventTime,
-        });
-        await PointAsync(db, kind, model.Id, version.Id, ct);
-        db.Activity.Add(new ActivityEntry
-        {
-            At = now, Actor = order.By, ModelName = order.Model, Subject = version.Number.ToString(),
-            Action = kind == DeploymentKind.Promotion ? "model.promoted" : "model.rolled-back",
-            Summary = Summary(order, kind, live?.Number, version.Number),
-            BeforeJson = ActivityEntry.Json(new { champion = live?.Number, live?.Digest }), AfterJson = ActivityEntry.Json(new { champion = version.Number, version.Digest }),
-        });
+        await ChampionRecord.WriteAsync(db, order.Model, kind, live, version, order.By, order.Reason, order.EventTime, now, ct);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return new ChampionChanged(order.Model, kind, live?.Number, version.Number, now);
     }
 
-    /// <summary>Moves the champion; a challenger that has become it is no challenger any more.</summary>
-    private static async Task PointAsync(DashboardDb db, DeploymentKind kind, int modelId, int versionId, CancellationToken ct)
-    {
-        var aliases = await db.ModelAliases.Where(a => a.ModelId == modelId).ToListAsync(ct);
-        if (aliases.Find(a => a.Alias == ModelAlias.Champion) is { } champion)
-            champion.VersionId = versionId;
-        else
-            db.ModelAliases.Add(new ModelAlias { ModelId = modelId, Alias = ModelAlias.Champion, VersionId = versionId });
-        if (kind == DeploymentKind.Promotion && aliases.Find(a => a.Alias == ModelAlias.Challenger && a.VersionId == versionId) is { } challenger)
-            db.ModelAliases.Remove(challenger);
-    }
-
     private static string Name(int? number) => number is null ? "none" : $"version {number}";
-
-    private static string Summary(SwitchOrder order, DeploymentKind kind, int? from, int to)
-    {
-        var what = kind == DeploymentKind.Promotion
-            ? $"Promoted version {to} of {order.Model} to champion{(from is null ? "" : $" in place of version {from}")}"
-            : $"Rolled {order.Model} back from version {from} to version {to}";
-        return order.Reason.Length == 0 ? $"{what}." : $"{what}: {order.Reason}";
-    }
 }

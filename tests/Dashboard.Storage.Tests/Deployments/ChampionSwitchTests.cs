@@ -141,9 +141,9 @@ public sealed class ChampionSwitchTests
     private static (int?, int) Change(Result<ChampionChanged> changed) => (changed.Value.From, changed.Value.To);
 
     /// <summary>A model with some versions, loaded without their trees: what a version answers is not the matter here.</summary>
-    private static async Task<TestInstallation> StartAsync(int versions, int refused = 0)
+    internal static async Task<TestInstallation> StartAsync(int versions, int refused = 0, TimeProvider? time = null)
     {
-        var installation = await TestInstallation.StartAsync(services => services.AddSingleton<LoadVersion>(provider => async (modelId, versionId, ct) =>
+        var installation = await TestInstallation.StartAsync(services => services.AddSingleton(time ?? TimeProvider.System).AddSingleton<LoadVersion>(provider => async (modelId, versionId, ct) =>
         {
             await using var db = await provider.GetRequiredService<IDbContextFactory<DashboardDb>>().CreateDbContextAsync(ct);
             var version = await db.ModelVersions.Include(v => v.Model).SingleAsync(v => v.Id == versionId, ct);

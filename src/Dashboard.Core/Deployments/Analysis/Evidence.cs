@@ -38,6 +38,9 @@ public sealed record StageEvidence(IReadOnlyList<MetricEvidence> Metrics)
     /// <summary>Before anything was seen.</summary>
     public static StageEvidence Fresh(RolloutPlan plan) => new([.. plan.Metrics.Select(rule => new MetricEvidence(rule.Name, ArmReading.Empty, ArmReading.Empty, []))]);
 
+    /// <summary>Left out: of a report that is kept, whose evidence is in the rollout's state.</summary>
+    public static readonly StageEvidence None = new([]);
+
     /// <summary>For a stage that begins to count: evidence of harm stays, everything else begins anew.</summary>
     public StageEvidence NextStage() =>
         new([.. Metrics.Select(metric => metric with { Champion = ArmReading.Empty, Challenger = ArmReading.Empty, Rates = [.. metric.Rates.Select(rate => rate.NextStage())] })]);
