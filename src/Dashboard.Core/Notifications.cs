@@ -13,6 +13,7 @@ public static class Topics
 
     /// <summary>Promotion requests and policies: apart from deployments, since asking changes nothing that answers.</summary>
     public const string Requests = "requests";
+
     /// <summary>A look at a rollout's traffic; its transitions are told as deployments.</summary>
     public const string Rollouts = "rollouts";
     public const string Monitoring = "monitoring";

@@ -2,6 +2,7 @@ using Dashboard.Core.Monitoring;
 using Dashboard.Core.Serving;
 using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
+using Dashboard.Storage.Deployments.Requests;
 using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
@@ -56,6 +57,9 @@ public static class StorageSetup
         services.AddSingleton<CheckpointWriter>();
         services.AddSingleton<DeploymentHistory>();
         services.AddSingleton<ChampionSwitch>();
+        services.TryAddSingleton<HasAccounts>(_ => () => true);
+        services.AddSingleton<PolicyStore>();
+        services.AddSingleton<RequestStore>();
         services.AddSingleton<RolloutStore>();
         services.AddSingleton<ModelClock>(provider => async (model, ct) => (await provider.GetRequiredService<MonitoringQueries>().SpanAsync(model, ct))?.Newest);
         services.TryAddSingleton<Router>();
