@@ -3,6 +3,7 @@ using Dashboard.Core.Serving;
 using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Deployments.Requests;
+using Dashboard.Storage.Deployments.Requests.Gathering;
 using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
@@ -60,6 +61,7 @@ public static class StorageSetup
         services.TryAddSingleton<HasAccounts>(_ => () => true);
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<RequestStore>();
+        services.AddSingleton<EvidenceGatherer>();
         services.AddSingleton<RolloutStore>();
         services.AddSingleton<ModelClock>(provider => async (model, ct) => (await provider.GetRequiredService<MonitoringQueries>().SpanAsync(model, ct))?.Newest);
         services.TryAddSingleton<Router>();
