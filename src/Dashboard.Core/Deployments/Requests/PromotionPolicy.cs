@@ -34,8 +34,8 @@ public sealed record AutomaticActions(bool ProposeWinningChallenger = false, boo
 /// <param name="LatencyBudgetMs">The 99th percentile of scoring a row on this host, in milliseconds.</param>
 /// <param name="BreakGlass">An administrator may go round approvals with a reason, which another one reviews.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record PromotionPolicy(IReadOnlyList<ApprovalRule> Approvals, IReadOnlyList<PeopleGroup> Groups, bool FourEyes, int RequestDays, int ApprovalDays, IReadOnlyList<string> RequiredChecks,
-    PromotionMargins Margins, double LatencyBudgetMs, bool BreakGlass, AutomaticActions Automatic)
+public sealed record PromotionPolicy(IReadOnlyList<ApprovalRule> Approvals, IReadOnlyList<PeopleGroup> Groups, IReadOnlyList<string> RequiredChecks, PromotionMargins Margins, AutomaticActions Automatic,
+    bool FourEyes = true, int RequestDays = PromotionPolicy.DefaultDays, int ApprovalDays = PromotionPolicy.DefaultDays, double LatencyBudgetMs = PromotionPolicy.DefaultBudgetMs, bool BreakGlass = true)
 {
     /// <summary>Everybody with the role Approver or Administrator, on the model or on the installation.</summary>
     public const string Approvers = "approvers";
@@ -44,6 +44,7 @@ public sealed record PromotionPolicy(IReadOnlyList<ApprovalRule> Approvals, IRea
     public const string Administrators = "administrators";
 
     public const int DefaultDays = 30;
+    public const double DefaultBudgetMs = 10;
 
     /// <summary>The SHA-256 of the canonical JSON, in lower-case hexadecimal.</summary>
     [JsonIgnore]
@@ -54,8 +55,8 @@ public sealed record PromotionPolicy(IReadOnlyList<ApprovalRule> Approvals, IRea
     public int ApprovalsNeeded => Approvals.Sum(rule => rule.Count);
 
     /// <summary>What holds until somebody writes a policy: with accounts one other person approves; a person alone decides alone.</summary>
-    public static PromotionPolicy Default(bool hasAccounts) => new(hasAccounts ? [new("Approval", Approvers, 1)] : [], [], true, DefaultDays, DefaultDays,
-        [CheckNames.Package, CheckNames.Schema, CheckNames.Smoke], new(0.02, new Dictionary<string, double>(StringComparer.Ordinal)), 10, true, new());
+    public static PromotionPolicy Default(bool hasAccounts) => new(hasAccounts ? [new("Approval", Approvers, 1)] : [], [], [CheckNames.Package, CheckNames.Schema, CheckNames.Smoke],
+        new(0.02, new Dictionary<string, double>(StringComparer.Ordinal)), new());
 
     public string ToJson() => CanonicalJson.Serialize(this);
 

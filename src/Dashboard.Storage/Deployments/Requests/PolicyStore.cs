@@ -83,9 +83,12 @@ public sealed class PolicyStore(IDbContextFactory<DashboardDb> factory, HasAccou
     }
 
     /// <summary>Why a version cannot be promoted without a request; null: it can, since no approval is asked for.</summary>
-    public async Task<Error?> DirectRefusalAsync(string model, CancellationToken ct)
+    /// <param name="mayBeNew">A model that is yet to come follows the installation's policy; otherwise one that is not there is an error.</param>
+    public async Task<Error?> DirectRefusalAsync(string model, CancellationToken ct, bool mayBeNew = false)
     {
         var found = await FindAsync(model, RolloutTarget.Production, ct);
+        if (mayBeNew && found.Error is NotFound)
+            found = await FindAsync(null, RolloutTarget.Production, ct);
         return found.Error ?? (found.Value.Policy.ApprovalsNeeded > 0 ? new ProposeInstead(model, found.Value.Policy.ApprovalsNeeded) : null);
     }
 
