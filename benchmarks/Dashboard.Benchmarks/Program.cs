@@ -15,6 +15,7 @@ internal static class Program
     /// <summary>
     /// dotnet run -c Release --project benchmarks/Dashboard.Benchmarks -- --filter '*TreeWalk*' for one benchmark,
     /// -- serving HOST PEERS for the published host against the peers' folder,
+    /// -- split [seconds] for what a rollout costs a request,
     /// -- ingest [seconds] for observations over HTTP, -- detection for how soon a rise of an error rate is found,
     /// -- drift [flights.csv.gz] for comparisons of tables, -- blocks [flights.csv.gz] for decisions by the reference's blocks,
     /// -- live HOST for the time from a prediction to a changed pixel,
@@ -33,6 +34,12 @@ internal static class Program
         if (args is ["serving", var host, var peers])
         {
             await ServingComparison.RunAsync(host, peers);
+            return;
+        }
+
+        if (args is ["split", ..])
+        {
+            await SplitCost.RunAsync(args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 3);
             return;
         }
 

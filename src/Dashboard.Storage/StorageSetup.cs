@@ -63,6 +63,8 @@ public static class StorageSetup
         services.AddSingleton<RequestStore>();
         services.AddSingleton<EvidenceGatherer>();
         services.AddSingleton<RolloutStore>();
+        services.AddSingleton<PendingRollbacks>();
+        services.AddSingleton<RolloutCommands>();
         services.AddSingleton<ModelClock>(provider => async (model, ct) => (await provider.GetRequiredService<MonitoringQueries>().SpanAsync(model, ct))?.Newest);
         services.TryAddSingleton<Router>();
         services.AddSingleton<VersionLoader>();

@@ -15,10 +15,17 @@ internal sealed record Load(int Failed, TimeSpan Elapsed, double[] Milliseconds)
     public double Quantile(double share) => Milliseconds.Length == 0 ? double.NaN : Milliseconds[(int)(share * (Milliseconds.Length - 1))];
 }
 
-/// <summary>Sends the same request over kept connections, one at a time on each, as fast as the answers come. Plain sockets, so that what it costs itself is little.</summary>
+/// <summary>Sees an answer.</summary>
+/// <param name="sent">When its request was sent, as <see cref="Stopwatch.GetTimestamp"/> tells it.</param>
+/// <param name="answer">Head and body.</param>
+internal delegate void AnswerSeen(long sent, ReadOnlySpan<byte> answer);
+
+/// <summary>Sends the same request over kept connections, one at a time on each, as fast as the answers come or at a pace. Plain sockets, so that what it costs itself is little.</summary>
 internal static class LoadGenerator
 {
-    public static Load Run(int port, string path, string body, int connections, TimeSpan duration)
+    /// <param name="perSecond">Requests a second over all connections; 0: as fast as the answers come. What an answer holds up is made up for.</param>
+    /// <param name="seen">Is told each answer, on the connection's thread.</param>
+    public static Load Run(int port, string path, string body, int connections, TimeSpan duration, double perSecond = 0, AnswerSeen? seen = null)
     {
         var request = Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         var latencies = new List<double>[connections];
@@ -30,14 +37,17 @@ internal static class LoadGenerator
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             socket.Connect(IPAddress.Loopback, port);
             var buffer = new byte[16_384];
-            while (watch.Elapsed < duration)
+            for (var turn = 0; watch.Elapsed < duration; turn++)
             {
+                if (perSecond > 0 && TimeSpan.FromSeconds((turn + ((double)i / connections)) * connections / perSecond) - watch.Elapsed is { Ticks: > 0 } early)
+                    Thread.Sleep(early);
                 var sent = Stopwatch.GetTimestamp();
                 socket.Send(request);
-                if (ReceiveIsSuccess(socket, buffer))
+                if (ReceiveIsSuccess(socket, buffer, out var length))
                     latencies[i].Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
                 else
                     Interlocked.Increment(ref failed);
+                seen?.Invoke(sent, buffer.AsSpan(0, length));
             }
         })).ToList();
         threads.ForEach(thread => thread.Start());
@@ -45,9 +55,9 @@ internal static class LoadGenerator
         return new(failed, watch.Elapsed, [.. latencies.SelectMany(list => list).Order()]);
     }
 
-    private static bool ReceiveIsSuccess(Socket socket, byte[] buffer)
+    private static bool ReceiveIsSuccess(Socket socket, byte[] buffer, out int filled)
     {
-        var filled = 0;
+        filled = 0;
         while (true)
         {
             var received = socket.Receive(buffer.AsSpan(filled));

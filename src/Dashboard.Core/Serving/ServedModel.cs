@@ -48,11 +48,17 @@ public sealed class ServedModel(int modelId, string name, int versionId, int num
 /// <summary>The versions of one model that can answer. <see cref="Champion"/> answers where the caller names no version.</summary>
 public sealed record ModelRoute(string Name, ServedModel? Champion, FrozenDictionary<int, ServedModel> Versions)
 {
+    /// <summary>The champion before, kept warm: what a rollback returns to in one swap. Null where there is none.</summary>
+    public ServedModel? Previous { get; init; }
+
     /// <summary>Why there is no champion, for people; null where there is one.</summary>
     public string? Problem { get; init; }
 
     /// <summary>True where a champion was promoted and cannot be loaded.</summary>
     public bool IsBroken { get; init; }
+
+    /// <summary>The rollout that shares requests out between two versions; without traffic of its own the champion answers all. Null: there is no rollout.</summary>
+    public RouteSplit? Split { get; init; }
 }
 
 /// <summary>Who answers what, at one moment. Immutable: a promotion or a rollback makes a new one and swaps the reference.</summary>

@@ -8,8 +8,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Deployments;
 
-/// <summary>Promotes a version to champion and rolls back to the one before. A version is loaded and checked first, then the change is committed, then it answers.</summary>
-public sealed class ChampionSwitch(IDbContextFactory<DashboardDb> factory, ServingHost serving, ModelClock clock, Notifications notifications, TimeProvider time)
+/// <summary>
+/// Promotes a version to champion and rolls back to the one before. What is promoted is loaded and checked first, then the change is committed, then it answers. A rollback goes the other way about:
+/// the version before is in memory and answers at once, and then the change is committed.
+/// </summary>
+public sealed partial class ChampionSwitch(IDbContextFactory<DashboardDb> factory, ServingHost serving, RolloutStore rollouts, PendingRollbacks pending, ModelClock clock, Notifications notifications, TimeProvider time)
 {
     public const int MaxReason = 1000;
 
@@ -22,17 +25,6 @@ public sealed class ChampionSwitch(IDbContextFactory<DashboardDb> factory, Servi
         return model.Versions.Find(v => v.Number == number) is { } version
             ? await SwitchAsync(db, order, DeploymentKind.Promotion, model, version, ct)
             : new NotFound($"version of model '{order.Model}'", number.ToString());
-    }
-
-    /// <summary>Returns to the champion before the present one; once more, to the one before that.</summary>
-    public async Task<Result<ChampionChanged>> RollBackAsync(SwitchOrder order, CancellationToken ct)
-    {
-        await using var db = await factory.CreateDbContextAsync(ct);
-        if (await db.Models.AsNoTracking().Include(m => m.Versions).SingleOrDefaultAsync(m => m.Name == order.Model, ct) is not { } model)
-            return new NotFound("model", order.Model);
-        return await StandingAsync(db, model.Id, ct) is [.., var before, _]
-            ? await SwitchAsync(db, order, DeploymentKind.Rollback, model, model.Versions.Single(v => v.Id == before), ct)
-            : new Conflict($"'{order.Model}' has no champion before the present one to return to.") { Field = "model", Value = order.Model, Expected = "a model with a champion that replaced another" };
     }
 
     /// <summary>The ids of the champions still in force, in order of promotion; the last one is live, a rollback returns to the one before it.</summary>

@@ -8,6 +8,7 @@ public delegate Task<DateTimeOffset?> ModelClock(string model, CancellationToken
 /// <param name="EventTime">The marker's place on the model's clock; null: its newest event.</param>
 public sealed record SwitchOrder(string Model, string By, string Reason = "", int? ExpectedChampion = null, DateTimeOffset? EventTime = null);
 
-/// <summary>A change of champion that is committed and answers. Versions by their numbers.</summary>
+/// <summary>A change of champion that answers. Versions by their numbers.</summary>
 /// <param name="From">Null when nothing was live.</param>
-public sealed record ChampionChanged(string Model, DeploymentKind Kind, int? From, int To, DateTimeOffset At);
+/// <param name="Unstored">Why it is not in the database yet, though it is in force; null: it is.</param>
+public sealed record ChampionChanged(string Model, DeploymentKind Kind, int? From, int To, DateTimeOffset At, string? Unstored = null);

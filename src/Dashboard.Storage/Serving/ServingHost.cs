@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Dashboard.Core;
+using Dashboard.Core.Deployments.Rollouts;
 using Dashboard.Core.Serving;
+using Dashboard.Storage.Monitoring.Windows;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Serving;
@@ -13,11 +15,14 @@ public delegate Task<Result<ServedModel>> LoadVersion(int modelId, int versionId
 /// Keeps the router equal to what the registry decided. Of each model it keeps the champion, the challenger and the champion before in memory, and nothing else.
 /// A change of champion goes through <see cref="SwitchAsync"/>: load and check first, commit second, one swap of a reference last, so that no request ever waits or fails.
 /// </summary>
-public sealed class ServingHost(IDbContextFactory<DashboardDb> factory, LoadVersion load, Router router) : IDisposable
+public sealed class ServingHost(IDbContextFactory<DashboardDb> factory, LoadVersion load, VersionCatalog catalog, Router router) : IDisposable
 {
     private readonly ConcurrentDictionary<int, ServedModel> loaded = new();
     private readonly ConcurrentDictionary<int, Error> failed = new();
     private readonly SemaphoreSlim loading = new(1);
+
+    /// <summary>By model: the version that answers by a rollback that is not stored yet. It stands above what the registry says.</summary>
+    private readonly ConcurrentDictionary<string, int> returned = new(StringComparer.Ordinal);
 
     /// <summary>Held while a decision is committed and while routes are set, so that no older picture of the registry is put over a newer one.</summary>
     private readonly SemaphoreSlim deciding = new(1);
@@ -71,6 +76,39 @@ public sealed class ServingHost(IDbContextFactory<DashboardDb> factory, LoadVers
         }
     }
 
+    /// <summary>
+    /// Takes what is new out of traffic at once, by one swap in memory that needs no database: a rollout's version loses its share, or else the champion before answers again.
+    /// It holds until <see cref="Settle"/> says that the decision is stored, or was refused.
+    /// </summary>
+    /// <returns>What answers now, and what does not any more; null where there is nothing to return to.</returns>
+    public (ServedModel Now, ServedModel Gone)? ReturnAtOnce(string model)
+    {
+        (ServedModel, ServedModel)? done = null;
+        router.Change(table =>
+        {
+            done = null;
+            if (table.Models.GetValueOrDefault(model) is not { Champion: { } champion } route)
+                return table;
+            var (now, gone) = route.Split is { } split ? (champion, split.Challenger) : (route.Previous, champion);
+            if (now is null)
+                return table;
+            done = (now, gone);
+            returned[model] = now.Number;
+            return table.With(route with { Champion = now, Split = null, Previous = null });
+        });
+        return done;
+    }
+
+    /// <summary>Whether a model is served here, by the champion that is expected.</summary>
+    /// <param name="champion">A version's number; null: whichever.</param>
+    public bool Answers(string model, int? champion) => router.Current.Models.GetValueOrDefault(model)?.Champion is { } live && (champion is null || live.Number == champion);
+
+    /// <summary>Makes a version answer that a rollback returned to before the process started; it is loaded by the next <see cref="SynchroniseAsync"/>.</summary>
+    public void Hold(string model, int version) => returned[model] = version;
+
+    /// <summary>From now on the registry decides again what of a model answers.</summary>
+    public void Settle(string model) => returned.TryRemove(model, out _);
+
     /// <summary>Loads what the registry wants, sets every route, unloads the rest. A version that cannot be loaded does not stand in the way of the others.</summary>
     /// <returns>What could not be loaded, by model.</returns>
     public async Task<IReadOnlyList<(string Model, Error Error)>> SynchroniseAsync(CancellationToken ct)
@@ -116,8 +154,19 @@ public sealed class ServingHost(IDbContextFactory<DashboardDb> factory, LoadVers
         {
             var others = table.Models.GetValueOrDefault(champion.Name)?.Versions.Values ?? [];
             var versions = others.Where(version => version.Number != champion.Number).Append(champion).ToFrozenDictionary(version => version.Number);
-            return table.With(new ModelRoute(champion.Name, champion, versions));
+            var before = table.Models.GetValueOrDefault(champion.Name)?.Champion;
+            return table.With(new ModelRoute(champion.Name, champion, versions) { Previous = before?.Number == champion.Number ? null : before });
         });
+    }
+
+    /// <summary>The split of a rollout, from its loading to its promotion; of the stage that is under way the tally goes on.</summary>
+    private RouteSplit? Split(RolloutState rollout, ServedModel champion, ServedModel challenger)
+    {
+        if (rollout.Phase == RolloutPhase.Aborting)
+            return null;
+        var present = router.Current.Models.GetValueOrDefault(champion.Name)?.Split;
+        var bins = present?.Rollout == rollout.Id ? present.Bins : catalog.BinsOf(champion, challenger);
+        return RouteSplit.Of(rollout, champion, challenger, bins, present).Value;
     }
 
     private void Apply(IReadOnlyList<ServingPlan> plans)
@@ -129,7 +178,13 @@ public sealed class ServingHost(IDbContextFactory<DashboardDb> factory, LoadVers
             var problem = champion is not null ? null
                 : plan.ChampionId is { } wanted ? failed.GetValueOrDefault(wanted)?.Message
                 : "no version of it has been promoted";
-            return new ModelRoute(plan.Name, champion, versions) { Problem = problem, IsBroken = champion is null && plan.ChampionId is not null };
+            var previous = plan.PreviousId is { } before ? loaded.GetValueOrDefault(before) : null;
+            var route = new ModelRoute(plan.Name, champion, versions) { Problem = problem, IsBroken = champion is null && plan.ChampionId is not null, Previous = previous };
+            if (returned.TryGetValue(plan.Name, out var held) && versions.TryGetValue(held, out var answering))
+                return route with { Champion = answering, Problem = null, IsBroken = false, Previous = null };
+            return champion is not null && plan.Rollout is { } rollout && rollout.Live == champion.Number && versions.TryGetValue(rollout.Challenger, out var challenger)
+                ? route with { Split = Split(rollout, champion, challenger) }
+                : route;
         }, StringComparer.Ordinal);
         router.Change(_ => new(routes));
 

@@ -10,6 +10,8 @@ public sealed record Settings
 
     public required ServingSettings Serving { get; init; }
 
+    public required RolloutSettings Rollouts { get; init; }
+
     public required IngestionSettings Ingestion { get; init; }
 
     public required TrainingSettings Training { get; init; }
@@ -36,6 +38,9 @@ public sealed record DemoSettings(bool Enabled, double SecondsPerDay);
 /// <param name="MaxBodyBytes">Largest body of a prediction request.</param>
 /// <param name="MaxRows">Most rows in one prediction request.</param>
 public sealed record ServingSettings(long MaxBodyBytes, int MaxRows);
+
+/// <param name="LookSeconds">How often the traffic of a rollout's two versions is looked at.</param>
+public sealed record RolloutSettings(double LookSeconds);
 
 /// <param name="MaxUploadBytes">Largest dataset or package upload.</param>
 /// <param name="MaxBodyBytes">Largest body of observations or ground truth, uncompressed.</param>

@@ -17,6 +17,7 @@ internal sealed partial class SettingsReader(IConfiguration configuration)
             DataDirectory = reader.Text("Dashboard:DataDirectory", "./data"),
             Demo = new(reader.Boolean("Dashboard:Demo:Enabled", false), reader.Number("Dashboard:Demo:SecondsPerDay", 10, 0.1, 86_400)),
             Serving = new(reader.Whole("Dashboard:Serving:MaxBodyBytes", 4 << 20, 1024, 1L << 30), (int)reader.Whole("Dashboard:Serving:MaxRows", 10_000, 1, 1_000_000)),
+            Rollouts = new(reader.Number("Dashboard:Rollouts:LookSeconds", 2, 0.05, 300)),
             Ingestion = new(reader.Whole("Dashboard:Ingestion:MaxUploadBytes", 2L << 30, 1024, 1L << 40), reader.Whole("Dashboard:Ingestion:MaxBodyBytes", 256L << 20, 1024, 1L << 32)),
             Training = new((int)reader.Whole("Dashboard:Training:ConcurrentJobs", 1, 1, 64), (int)reader.Whole("Dashboard:Training:Threads", 0, 0, 1024)),
             Monitoring = new((int)reader.Whole("Dashboard:Monitoring:LogRetentionDays", 400, 1, 36_500), (int)reader.Whole("Dashboard:Monitoring:WindowRetentionDays", 60, 1, 36_500)),

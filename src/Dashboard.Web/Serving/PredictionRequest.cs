@@ -1,5 +1,6 @@
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
+using Dashboard.Web.Api.OpenInference;
 
 namespace Dashboard.Web.Serving;
 
@@ -20,6 +21,15 @@ internal struct PredictionRequest
 
     /// <summary>One time for all rows or one for each; null: now.</summary>
     public DateTimeOffset[]? EventTimes { get; set; }
+
+    /// <summary>Whom the request is about; null where nobody was named.</summary>
+    public string? Entity { get; set; }
+
+    /// <summary>Which outputs are wanted and in what form, where the protocol lets the caller say.</summary>
+    public OutputChoice Outputs { get; set; }
+
+    /// <summary>An id for a request that brings none.</summary>
+    public static string MakeId(DateTimeOffset arrivedAt) => Guid.CreateVersion7(arrivedAt).ToString("N");
 
     /// <summary>Whether ids and times fit the rows.</summary>
     public readonly Error? Check()

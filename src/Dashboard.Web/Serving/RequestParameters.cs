@@ -25,15 +25,24 @@ internal static class RequestParameters
         return null;
     }
 
-    /// <summary>Reads "ids" or "event_time" into the request where the reader stands on one's value; leaves any other parameter alone.</summary>
+    /// <summary>Reads "ids", "event_time" or "entity" into the request where the reader stands on one's value; leaves any other parameter alone.</summary>
     public static Error? Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, int maxRows, ref PredictionRequest request)
     {
         if (name.SequenceEqual("event_time"u8))
             return ReadEventTimes(ref reader, maxRows, ref request);
         if (name.SequenceEqual("ids"u8))
             return ReadIds(ref reader, maxRows, ref request);
+        if (name.SequenceEqual("entity"u8))
+            return ReadEntity(ref reader, "parameters.entity", ref request);
         reader.Skip();
         return null;
+    }
+
+    public static Error? ReadEntity(ref Utf8JsonReader reader, string field, ref PredictionRequest request)
+    {
+        var error = EntityKey.Read(ref reader, field, out var key);
+        request.Entity = key ?? request.Entity;
+        return error;
     }
 
     private static Error? ReadIds(ref Utf8JsonReader reader, int maxRows, ref PredictionRequest request)

@@ -9,6 +9,8 @@ internal static class ServingSetup
     public static IServiceCollection AddServing(this IServiceCollection services)
     {
         services.AddSingleton<Predictor>();
+        services.AddSingleton<Mirrors>();
+        services.AddHostedService<MirrorWorker>();
         services.AddHostedService<ModelLoader>();
         return services;
     }

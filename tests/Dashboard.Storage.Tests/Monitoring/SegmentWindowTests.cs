@@ -1,4 +1,5 @@
 using Dashboard.Core.Monitoring;
+using Dashboard.Core.Serving;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Monitoring.Telemetry;
@@ -57,7 +58,7 @@ public sealed class SegmentWindowTests
             for (var step = 0; step < 40 && next > 0; step++)
             {
                 // Each step by a writer of its own; of three one dies before its commit.
-                using var batch = new TelemetryBatch(connection, telemetry.Get<VersionCatalog>(), telemetry.Get<SegmentCatalog>(), new());
+                using var batch = new TelemetryBatch(connection, telemetry.Get<VersionCatalog>(), telemetry.Get<SegmentCatalog>(), telemetry.Get<Router>(), new());
                 batch.Begin();
                 batch.WorkOnSegments();
                 if (step % 3 == 1)

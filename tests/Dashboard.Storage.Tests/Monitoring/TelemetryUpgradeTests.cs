@@ -24,6 +24,7 @@ public sealed class TelemetryUpgradeTests
         var after = (await telemetry.SeriesAsync(2)).Total;
         Assert.Equal((61, 47), (after.Rows, after.Labelled));
         Assert.Equal(0L, telemetry.Scalar("SELECT COUNT(*) FROM sqlite_master WHERE name = 'windows_without_segments'"));
+        Assert.Equal(61L, telemetry.Scalar("SELECT COUNT(*) FROM predictions WHERE entity IS NULL AND stage IS NULL"));
         Assert.Equal("ok", telemetry.Scalar("PRAGMA integrity_check"));
         var distribution = (await telemetry.Queries.DistributionAsync("flights", null, "distance", TelemetryFixture.Start, TelemetryFixture.Start.AddHours(2), default))!;
         Assert.Equal(1234.5, distribution.CurrentMean);

@@ -11,7 +11,7 @@ internal static class ConstantModels
 {
     public const string Request = """{"inputs":[{"name":"x","shape":[1],"datatype":"FP64","data":[1]}]}""";
 
-    public static async Task<ModelVersion> RegisterAsync(TestHost host, string name, int number)
+    public static async Task<ModelVersion> RegisterAsync(TestHost host, string name, int number, string input = "x")
     {
         var model = $$$"""
             {"version":[1,7,4],"learner":{"attributes":{},"feature_names":[],"feature_types":[],
@@ -19,7 +19,7 @@ internal static class ConstantModels
              "learner_model_param":{"base_score":"0E0","num_class":"0","num_feature":"1","num_target":"1"},
              "objective":{"name":"reg:squarederror"} } }
             """;
-        var manifest = new ModelManifest(1, name, ModelTask.Regression, new Preprocessing([new("x", InputType.Number, [])]), [], 0.5, "xgboost", "1.7.4", "booster.json", null, null,
+        var manifest = new ModelManifest(1, name, ModelTask.Regression, new Preprocessing([new(input, InputType.Number, [])]), [], 0.5, "xgboost", "1.7.4", "booster.json", null, null,
             new Dictionary<string, double>(), [], null, null, null, null, null, null, "0.1.0", DateTimeOffset.UnixEpoch, []);
         var package = ModelPackage.Create(manifest, new Dictionary<string, byte[]> { ["booster.json"] = System.Text.Encoding.UTF8.GetBytes(model) });
         return (await host.Get<ModelRegistry>().RegisterAsync(new(name, package.Value, "imported package", "test"), default)).Value;

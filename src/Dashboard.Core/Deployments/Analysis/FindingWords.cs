@@ -20,8 +20,11 @@ internal static class FindingWords
             return Nothing(rule, champion, challenger);
         var difference = rule.Form == MetricForm.LogMean ? $"{band.Estimate:+0.0%;-0.0%}, from {band.Lower:+0.0%;-0.0%} to {band.Upper:+0.0%;-0.0%}" : $"{band.Estimate:+0.####;-0.####;0}, from {band.Lower:+0.####;-0.####;0} to {band.Upper:+0.####;-0.####;0}";
         var interval = double.IsFinite(band.Lower) && double.IsFinite(band.Upper) ? $"{difference}; " : "";
-        return $"{rule.Name}: {challengerMean:G4} against {championMean:G4} ({interval}{Samples(champion, challenger)}): {Decision(rule, verdict, champion, challenger)}";
+        return $"{rule.Name}: {Mean(rule, challengerMean)} against {Mean(rule, championMean)} ({interval}{Samples(champion, challenger)}): {Decision(rule, verdict, champion, challenger)}";
     }
+
+    /// <summary>A latency is in seconds, and seldom are there whole ones.</summary>
+    private static string Mean(MetricRule rule, double mean) => rule is { Form: MetricForm.LogMean, Name: "latency" } ? mean < 1e-3 ? $"{mean * 1e6:G3} µs" : mean < 1 ? $"{mean * 1e3:G3} ms" : $"{mean:G3} s" : $"{mean:G4}";
 
     private static string Nothing(MetricRule rule, long champion, long challenger) => $"{rule.Name}: nothing to compare yet ({Samples(champion, challenger)}).";
 

@@ -5,7 +5,13 @@ namespace Dashboard.Core.Deployments.Plans;
 /// <summary>Metrics that every served model has, by the names under which they are read.</summary>
 public static class StandardMetrics
 {
-    /// <summary>Requests that failed by the service's own fault. Any harm that is shown fails; one percentage point must be excluded to pass.</summary>
+    public const string EstimatedLossName = "estimatedLoss";
+    public const string RealisedLossName = "realisedLoss";
+
+    /// <summary>
+    /// Requests that got no prediction from the version that they were assigned to while their caller was still there. Refusals of their inputs are among them: assignment is random, so bad callers
+    /// fall equally on both versions, and a version whose schema does not fit live traffic is found by it. Any harm that is shown fails; one percentage point must be excluded to pass.
+    /// </summary>
     public static readonly MetricRule Errors = new("errors", MetricForm.Rate, HarmDirection.Up, MetricRole.Guardrail, 0.01, Tolerance: 0);
 
     /// <summary>Logarithms of latencies: slower by a fifth fails.</summary>
@@ -14,11 +20,11 @@ public static class StandardMetrics
     /// <summary>How predictions fall into the reference's bins or classes: a tenth of them elsewhere fails. Watched only, since a better model may well answer differently.</summary>
     public static readonly MetricRule Predictions = new("predictions", MetricForm.Shares, HarmDirection.Either, MetricRole.Watch, 0.1);
 
-    /// <summary>The estimated loss per row, before labels are known; in the loss's own unit.</summary>
-    public static MetricRule EstimatedLoss(double margin) => new("estimatedLoss", MetricForm.Mean, HarmDirection.Up, MetricRole.Watch, margin);
+    /// <summary>The estimated loss of a row, before labels are known. Classification: the probability that the decided class is wrong. Regression: the absolute error, in the unit of the target.</summary>
+    public static MetricRule EstimatedLoss(double margin) => new(EstimatedLossName, MetricForm.Mean, HarmDirection.Up, MetricRole.Watch, margin);
 
-    /// <summary>The realised loss per labelled row. Labels come late, so it holds nobody up.</summary>
-    public static MetricRule RealisedLoss(double margin) => new("realisedLoss", MetricForm.Mean, HarmDirection.Up, MetricRole.Watch, margin);
+    /// <summary>The realised loss of a labelled row: 1 for a wrong class, 0 for the right one; the absolute error of a regression. Labels come late, so it holds nobody up.</summary>
+    public static MetricRule RealisedLoss(double margin) => new(RealisedLossName, MetricForm.Mean, HarmDirection.Up, MetricRole.Watch, margin);
 }
 
 /// <summary>A plan of each strategy to begin a proposal with. Promotion is a person's until somebody ticks the box.</summary>

@@ -44,11 +44,19 @@ public sealed class TrafficSplit
     /// <summary>Where a key goes; allocates nothing for keys of ordinary length.</summary>
     /// <param name="key">The entity's; for requests without one, the request's own id.</param>
     /// <param name="forced">The version that a test demands; null: as the split has it.</param>
-    public Assignment For(ReadOnlySpan<char> key, Arm? forced = null) =>
-        forced is { } arm ? new(arm, true) : new(Bucket(key) < Weight.Parts ? Arm.Challenger : Arm.Champion, false);
+    public Assignment For(ReadOnlySpan<char> key, Arm? forced = null) => forced is { } arm ? new(arm, true) : For(Hash(key));
+
+    /// <summary>Where the key of a hash goes.</summary>
+    public Assignment For(ulong hash) => new(BucketOf(hash) < Weight.Parts ? Arm.Challenger : Arm.Champion, false);
 
     /// <summary>From 0 to 9,999.</summary>
-    public int Bucket(ReadOnlySpan<char> key)
+    public int Bucket(ReadOnlySpan<char> key) => BucketOf(Hash(key));
+
+    /// <summary>The bucket of a hash, from 0 to 9,999.</summary>
+    public static int BucketOf(ulong hash) => (int)(hash % TrafficWeight.Whole);
+
+    /// <summary>Eight bytes of SHA-256 over salt and key: what the bucket follows from, and by which different keys are told apart.</summary>
+    public ulong Hash(ReadOnlySpan<char> key)
     {
         var longest = salt.Length + Encoding.UTF8.GetMaxByteCount(key.Length);
         byte[]? rented = null;
@@ -59,6 +67,6 @@ public sealed class TrafficSplit
         SHA256.HashData(buffer[..length], hash);
         if (rented is not null)
             ArrayPool<byte>.Shared.Return(rented, clearArray: true);
-        return (int)(BinaryPrimitives.ReadUInt64BigEndian(hash) % TrafficWeight.Whole);
+        return BinaryPrimitives.ReadUInt64BigEndian(hash);
     }
 }

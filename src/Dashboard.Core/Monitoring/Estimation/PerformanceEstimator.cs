@@ -57,6 +57,24 @@ public sealed class PerformanceEstimator
         }
     }
 
+    /// <summary>What one prediction is expected to lose: the calibrated probability that its class is wrong, or the absolute error that the loss model gives. Null where that gives no finite number.</summary>
+    /// <param name="outputs">Finite.</param>
+    public double? ExpectedLoss(ReadOnlySpan<float> features, ReadOnlySpan<float> outputs)
+    {
+        switch (layout.Task)
+        {
+            case ModelTask.Regression:
+                return losses!.Of(features, outputs[0])?.Absolute;
+            case ModelTask.BinaryClassification:
+                var positive = Definition.Calibrators[0].Of(outputs[0]);
+                return layout.PredictedClass(outputs) == 1 ? 1 - positive : positive;
+            default:
+                Span<double> probabilities = outputs.Length <= 64 ? stackalloc double[outputs.Length] : new double[outputs.Length];
+                ClassCalibration.Of(Definition.Calibrators, outputs, probabilities);
+                return 1 - probabilities[layout.PredictedClass(outputs)];
+        }
+    }
+
     /// <summary>What to expect of the predictions in a window; null where the window keeps nothing to estimate from, as one that was written before the version had an estimator.</summary>
     /// <param name="estimates">What the window keeps beside; not needed for a binary model.</param>
     public Expectation? Expect(OutputProfile output, EstimateProfile? estimates) => layout.Task switch

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Dashboard.Core;
 using Dashboard.Core.Deployments.Analysis;
 using Dashboard.Core.Deployments.Rollouts;
@@ -13,8 +14,9 @@ namespace Dashboard.Storage.Deployments.Rollouts;
 /// </summary>
 public sealed class RolloutStore(IDbContextFactory<DashboardDb> factory, ModelClock clock, Notifications notifications, TimeProvider time)
 {
-    private static readonly RolloutPhase[] Waiting = [RolloutPhase.Draft, RolloutPhase.PendingApproval];
-    private static readonly RolloutPhase[] Over = [RolloutPhase.Succeeded, RolloutPhase.RolledBack, RolloutPhase.Superseded];
+    /// <summary>Approved and not over: loaded, or with traffic.</summary>
+    internal static readonly Expression<Func<RolloutRow, bool>> IsActive = row => row.Phase != RolloutPhase.Draft && row.Phase != RolloutPhase.PendingApproval
+        && row.Phase != RolloutPhase.Succeeded && row.Phase != RolloutPhase.RolledBack && row.Phase != RolloutPhase.Superseded;
 
     /// <summary>Adds a draft to the caller's context; it is stored when the caller saves.</summary>
     public async Task<Result<RolloutState>> CreateAsync(DashboardDb db, NewRollout order, CancellationToken ct)
@@ -101,7 +103,16 @@ public sealed class RolloutStore(IDbContextFactory<DashboardDb> factory, ModelCl
 
     /// <inheritdoc cref="ActiveAsync(CancellationToken)"/>
     internal static Task<List<RolloutView>> ActiveAsync(DashboardDb db, CancellationToken ct) =>
-        ViewsAsync(db, db.Rollouts.AsNoTracking().Where(r => !Waiting.Contains(r.Phase) && !Over.Contains(r.Phase)), ct);
+        ViewsAsync(db, db.Rollouts.AsNoTracking().Where(IsActive), ct);
+
+    /// <summary>Rollouts that are under way, and those that ended since a time; the one that changed last first.</summary>
+    public async Task<IReadOnlyList<RolloutView>> NewsAsync(DateTimeOffset since, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var active = await ActiveAsync(db, ct);
+        var ended = await ViewsAsync(db, db.Rollouts.AsNoTracking().Where(r => r.UpdatedAt >= since && (r.Phase == RolloutPhase.Succeeded || r.Phase == RolloutPhase.RolledBack || r.Phase == RolloutPhase.Superseded)), ct);
+        return [.. active.Concat(ended).OrderByDescending(one => one.UpdatedAt)];
+    }
 
     /// <summary>The rollouts of a model, newest first, at most a hundred.</summary>
     public async Task<IReadOnlyList<RolloutView>> ListAsync(string model, CancellationToken ct)

@@ -6,7 +6,8 @@ namespace Dashboard.Storage.Monitoring.Telemetry;
 /// <summary>A logged prediction, as far as ground truth needs it.</summary>
 /// <param name="Payload">Outputs and raw inputs; see <see cref="PredictionPayload"/>.</param>
 /// <param name="Label">The ground truth that holds now; null without one.</param>
-internal readonly record struct LoggedPrediction(long Seq, int VersionId, long EventTime, long Arrived, byte[] Payload, double? Label);
+/// <param name="Stage">The stage of a rollout whose evidence it is; null without one.</param>
+internal readonly record struct LoggedPrediction(long Seq, int VersionId, long EventTime, long Arrived, byte[] Payload, double? Label, int? Stage);
 
 /// <summary>Prepared statements on the log, for the one writer.</summary>
 internal sealed class PredictionLog : IDisposable
@@ -22,10 +23,10 @@ internal sealed class PredictionLog : IDisposable
     {
         this.hash = hash;
         Index = new(connection, hash);
-        insert = new(connection, "INSERT INTO predictions (seq, model, version, id, event_time, arrived, latency, label, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        insert = new(connection, "INSERT INTO predictions (seq, model, version, id, event_time, arrived, latency, label, payload, entity, stage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         exists = Prepare(connection, "SELECT 1 FROM predictions WHERE seq = $1 AND model = $2 AND id = $3", 3);
         find = Prepare(connection, """
-            SELECT p.version, p.event_time, p.arrived, p.payload, COALESCE(l.value, p.label)
+            SELECT p.version, p.event_time, p.arrived, p.payload, COALESCE(l.value, p.label), p.stage
             FROM predictions p LEFT JOIN labels l ON l.seq = p.seq WHERE p.seq = $1 AND p.model = $2 AND p.id = $3
             """, 3);
         putLabel = Prepare(connection, """
@@ -56,6 +57,7 @@ internal sealed class PredictionLog : IDisposable
         insert.Bind(1, ++Last).Bind(2, record.Model.ModelId).Bind(3, record.Model.VersionId).Bind(4, record.Id)
             .Bind(5, UtcMicroseconds.Of(record.EventTime)).Bind(6, UtcMicroseconds.Of(record.ArrivedAt))
             .BindFinite(7, record.LatencyMicroseconds).BindFinite(8, record.Label).Bind(9, payload.AsSpan(0, length))
+            .BindNullable(10, record.EntityKey).BindNullable(11, record.CountedBy?.Stage)
             .Execute();
         Index.Add(key, Last);
         return true;
@@ -71,7 +73,7 @@ internal sealed class PredictionLog : IDisposable
             find.Parameters[2].Value = id;
             using var reader = find.ExecuteReader();
             if (reader.Read())
-                return new(row, reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3), reader.IsDBNull(4) ? null : reader.GetDouble(4));
+                return new(row, reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<byte[]>(3), reader.IsDBNull(4) ? null : reader.GetDouble(4), reader.IsDBNull(5) ? null : reader.GetInt32(5));
         }
 
         return null;

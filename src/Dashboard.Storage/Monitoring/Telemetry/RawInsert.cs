@@ -21,6 +21,10 @@ internal sealed class RawInsert : IDisposable
 
     public RawInsert Bind(int place, ReadOnlySpan<byte> value) => Checked(raw.sqlite3_bind_blob(statement, place, value));
 
+    public RawInsert BindNullable(int place, string? value) => value is null ? Checked(raw.sqlite3_bind_null(statement, place)) : Bind(place, value);
+
+    public RawInsert BindNullable(int place, long? value) => value is { } number ? Bind(place, number) : Checked(raw.sqlite3_bind_null(statement, place));
+
     /// <summary>Binds a number, or NULL where it is not finite.</summary>
     public RawInsert BindFinite(int place, double value) =>
         Checked(double.IsFinite(value) ? raw.sqlite3_bind_double(statement, place, value) : raw.sqlite3_bind_null(statement, place));

@@ -1,6 +1,7 @@
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring;
 using Dashboard.Core.Monitoring.Profiles;
+using Dashboard.Core.Serving;
 using Dashboard.Core.Training;
 using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Monitoring.Windows;
@@ -24,6 +25,7 @@ internal sealed partial class TelemetryBatch : IDisposable
     private readonly SegmentCatalog catalog;
     private readonly SegmentLedger ledger;
     private readonly SegmentPast past;
+    private readonly SplitLosses losses;
     private readonly SqliteCommand count;
     private readonly SqliteCommand latest;
     private readonly long slicedFrom;
@@ -35,7 +37,7 @@ internal sealed partial class TelemetryBatch : IDisposable
     private SegmentSnapshot? segments;
     private bool isOpen;
 
-    public TelemetryBatch(SqliteConnection connection, VersionCatalog versions, SegmentCatalog catalog, TelemetryOptions options)
+    public TelemetryBatch(SqliteConnection connection, VersionCatalog versions, SegmentCatalog catalog, Router router, TelemetryOptions options)
     {
         this.connection = connection;
         this.versions = versions;
@@ -50,6 +52,7 @@ internal sealed partial class TelemetryBatch : IDisposable
         arrivals = new(connection);
         ledger = new(connection);
         past = new(connection, versions);
+        losses = new(router);
         slicedFrom = Setting(connection, TelemetrySchema.SlicedFrom);
         count = PredictionLog.Prepare(connection, "INSERT INTO counters (model, name, value) VALUES ($1, $2, $3) ON CONFLICT (model, name) DO UPDATE SET value = value + excluded.value", 3);
     }
@@ -89,6 +92,7 @@ internal sealed partial class TelemetryBatch : IDisposable
         arrivals.Write();
         TelemetryDatabase.Execute(connection, "COMMIT");
         isOpen = false;
+        losses.Count();
     }
 
     /// <summary>Appends a prediction; false where its id is there already.</summary>
@@ -108,6 +112,7 @@ internal sealed partial class TelemetryBatch : IDisposable
         var eventTime = UtcMicroseconds.Of(record.EventTime);
         var change = ProfileChange.Prediction(record.Features, record.Outputs, record.Label, version.UnknownValues(record.Inputs, record.Features));
         effects.Add(new(version, eventTime, change, Everything: true, IsSliced: true, Members(version, record.Inputs, log.Last)));
+        losses.Expect(record, version);
         Reach(record.Model.Name, eventTime);
         arrivals.Add(record.Model.ModelId, UtcMicroseconds.Of(record.ArrivedAt));
         if (pending.Take(record.Model.ModelId, record.Id) is { } waited)
@@ -141,6 +146,7 @@ internal sealed partial class TelemetryBatch : IDisposable
             : (arrived - prediction.Arrived) / 1e6;
         log.PutLabel(prediction.Seq, item.Value, arrived, lag);
         effects.Add(Labelled(version, prediction, item.Value, lag));
+        losses.Realise(modelName, version, prediction, item.Value);
         return prediction.Label is null ? LabelOutcome.Applied : LabelOutcome.Replaced;
     }
 

@@ -22,6 +22,7 @@ internal static class TelemetrySchema
             UNIQUE (model, segment, resolution, start, version));
         """;
 
+    /// <summary>predictions.entity: whom it is about, where the caller named somebody. predictions.stage: the stage of the rollout that assigned the request to its version, where it is evidence of one.</summary>
     private const string Tables = """
         CREATE TABLE IF NOT EXISTS predictions (
             seq INTEGER PRIMARY KEY,
@@ -32,7 +33,9 @@ internal static class TelemetrySchema
             arrived INTEGER NOT NULL,
             latency REAL,
             label REAL,
-            payload BLOB NOT NULL);
+            payload BLOB NOT NULL,
+            entity TEXT,
+            stage INTEGER);
         CREATE INDEX IF NOT EXISTS predictions_by_time ON predictions (model, event_time);
         CREATE TABLE IF NOT EXISTS labels (
             seq INTEGER PRIMARY KEY,
@@ -101,7 +104,7 @@ internal static class TelemetrySchema
     /// <summary>Creates what is missing and converts what is old. Where nothing is to be done nothing is locked.</summary>
     public static void Prepare(SqliteConnection connection)
     {
-        if (Lacks(connection, "windows", "segment") || Lacks(connection, "labels", "lag"))
+        if (Lacks(connection, "windows", "segment") || Lacks(connection, "labels", "lag") || Lacks(connection, "predictions", "entity"))
             Upgrade(connection);
         TelemetryDatabase.Execute(connection, Windows + Tables);
         if (!Exists(connection, $"SELECT 1 FROM settings WHERE name = '{SlicedFrom}'"))
@@ -126,6 +129,8 @@ internal static class TelemetrySchema
 
         if (Lacks(connection, "labels", "lag"))
             TelemetryDatabase.Execute(connection, "ALTER TABLE labels ADD COLUMN lag REAL");
+        if (Lacks(connection, "predictions", "entity"))
+            TelemetryDatabase.Execute(connection, "ALTER TABLE predictions ADD COLUMN entity TEXT; ALTER TABLE predictions ADD COLUMN stage INTEGER;");
         transaction.Commit();
     }
 

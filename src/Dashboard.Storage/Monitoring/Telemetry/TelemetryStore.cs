@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Dashboard.Core;
 using Dashboard.Core.Monitoring;
+using Dashboard.Core.Serving;
 using Dashboard.Storage.Monitoring.Drift;
 using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Monitoring.Windows;
@@ -15,7 +16,7 @@ namespace Dashboard.Storage.Monitoring.Telemetry;
 /// A caller's task completes when its batch is on disk. When a batch fails, each caller's part is tried alone, so that only the one at fault fails; the writer goes on.
 /// </summary>
 public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCatalog versions, SegmentCatalog segments, PredictionQueue queue, ServiceCounters counters, QualityCounters quality,
-    IDbContextFactory<DashboardDb> factory, Notifications notifications, TelemetryOptions options, TimeProvider time, ILogger<TelemetryStore> logger) : IDisposable
+    Router router, IDbContextFactory<DashboardDb> factory, Notifications notifications, TelemetryOptions options, TimeProvider time, ILogger<TelemetryStore> logger) : IDisposable
 {
     private const int MostInBatch = 20_000;
     private const int MostCallers = 256;
@@ -50,7 +51,7 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
     public void Run(CancellationToken ct)
     {
         using var connection = database.OpenWriter();
-        var batch = new TelemetryBatch(connection, versions, segments, options);
+        var batch = new TelemetryBatch(connection, versions, segments, router, options);
         try
         {
             while (!ct.IsCancellationRequested)
@@ -189,7 +190,7 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
         catch (Exception exception)
         {
             batch.Dispose();
-            batch = new(connection, versions, segments, options);
+            batch = new(connection, versions, segments, router, options);
             return exception;
         }
     }

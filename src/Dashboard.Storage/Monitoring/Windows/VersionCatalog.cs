@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
+using Dashboard.Core.Monitoring;
 using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Monitoring.Estimation;
 using Dashboard.Core.Monitoring.Profiles;
@@ -95,6 +96,9 @@ public sealed class VersionCatalog : IDisposable
         var read = ReferenceRows.Deserialize(bytes);
         return read.IsSuccess && read.Value.Check(version.Manifest) is null ? read.Value : null;
     }
+
+    /// <summary>The bins in which two versions' predictions are compared while one is rolled out; null where nothing fixes them.</summary>
+    public PredictionBins? BinsOf(ServedModel champion, ServedModel challenger) => RolloutComparison.Bins(champion, challenger, Of(champion).Layout.Output);
 
     /// <summary>The length of a model's finest window.</summary>
     public int WindowSeconds(int modelId)

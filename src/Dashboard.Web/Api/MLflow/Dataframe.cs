@@ -26,7 +26,7 @@ internal sealed class Dataframe(ServedModel model, int maxRows)
         Error? error = name == "dataframe_split" ? ReadSplit(value)
             : value.ValueKind == JsonValueKind.Object && name == "inputs" ? ReadColumns(value)
             : ReadRows(name, value);
-        error ??= ReadParameters(root) ?? request.Check();
+        error ??= ReadParameters(root) ?? ReadEntity(root) ?? request.Check();
         read = request;
         return error;
     }
@@ -147,6 +147,16 @@ internal sealed class Dataframe(ServedModel model, int maxRows)
         }
 
         return null;
+    }
+
+    /// <summary>"entity" beside the rows says whom they are about.</summary>
+    private Error? ReadEntity(JsonElement root)
+    {
+        if (!root.TryGetProperty("entity", out var entity))
+            return null;
+        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(entity));
+        reader.Read();
+        return RequestParameters.ReadEntity(ref reader, "entity", ref request);
     }
 
     private InvalidValue? ReadCell(int row, int input, JsonElement value)

@@ -14,6 +14,8 @@ namespace Dashboard.Web.Api.MLflow;
 /// </summary>
 internal static class ScoringEndpoints
 {
+    private static readonly Protocol Protocol = new("params", HasRequestId: false, Read);
+
     public static void MapMLflowScoring(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/ping", (Router router) => router.Current.Models.Values.Any(route => route.Champion is not null)
@@ -22,28 +24,43 @@ internal static class ScoringEndpoints
         routes.MapPost("/invocations", (Delegate)InvokeAsync).ExcludeFromDescription();
     }
 
-    private static async Task<IResult> InvokeAsync(HttpContext context, Router router, Predictor predictor, Settings settings, TimeProvider time)
+    private static async Task<IResult> InvokeAsync(HttpContext context, Router router, Predictor predictor, Mirrors mirrors, Settings settings, TimeProvider time)
     {
         var arrivedAt = time.GetUtcNow();
         var started = time.GetTimestamp();
         var found = Find(context.Request, router.Current);
-        if (found.Model is not { } model)
+        if (found.Model is not { } champion)
             return Fail(predictor, found.Route, null, arrivedAt, found.Error!);
         var limits = settings.Serving;
         var body = await RequestBody.ReadAsync(context.Request, limits.MaxBodyBytes, context.RequestAborted);
         if (body is not { } content)
-            return Fail(predictor, found.Route, model, arrivedAt, new BodyTooLarge(context.Request.ContentLength, limits.MaxBodyBytes));
-        if (Read(model, content, limits.MaxRows, out var request) is { } error)
+            return Fail(predictor, found.Route, champion, arrivedAt, new BodyTooLarge(context.Request.ContentLength, limits.MaxBodyBytes));
+        try
+        {
+            return Predict(content);
+        }
+        finally
         {
             context.Request.BodyReader.AdvanceTo(content.End);
-            return Fail(predictor, found.Route, model, arrivedAt, error);
         }
 
-        context.Request.BodyReader.AdvanceTo(content.End);
-        request.Id ??= Guid.CreateVersion7(arrivedAt).ToString("N");
-        var scored = Predictor.Score(model, request.Rows);
-        predictor.Answered(scored, request, arrivedAt, time.GetElapsedTime(started));
-        var isList = model.Manifest.Task == ModelTask.MulticlassClassification;
+        IResult Predict(in ReadOnlySequence<byte> content)
+        {
+            using var text = new ContiguousBody(content);
+            if (VersionChoice.Choose(context.Request, router, found.Route!, champion, isNamed: false, Protocol, text.Span, arrivedAt, out var choice) is { } unclear)
+                return Fail(predictor, found.Route, champion, arrivedAt, unclear);
+            if (predictor.Answer(ref choice, Protocol, text.Span, [], arrivedAt, out var request, out var scored) is { } error)
+                return Fail(predictor, found.Route, choice.Model, arrivedAt, error);
+            predictor.Answered(scored, request, choice, arrivedAt, time.GetElapsedTime(started));
+            mirrors.Offer(context, choice, Protocol, text.Span, [], arrivedAt);
+            context.Response.Headers[VersionChoice.AnsweredByHeader] = choice.Model.NumberText;
+            return Answer(scored);
+        }
+    }
+
+    private static IResult Answer(ScoredRows scored)
+    {
+        var isList = scored.Model.Manifest.Task == ModelTask.MulticlassClassification;
         return Results.Json(new { predictions = scored.Outputs.Select(outputs => isList ? (object)outputs : outputs[0]) }, CanonicalJson.Options);
     }
 
@@ -66,20 +83,22 @@ internal static class ScoringEndpoints
         return route.Champion is { } champion ? (route, champion, null) : (route, null, new NoChampion(name, route.Problem));
     }
 
-    private static Error? Read(ServedModel model, in ReadOnlySequence<byte> content, int maxRows, out PredictionRequest request)
+    private static Error? Read(ServedModel model, ReadOnlySpan<byte> json, ReadOnlySpan<byte> binary, int maxRows, out PredictionRequest request)
     {
         request = default;
-        using var body = new ContiguousBody(content);
-        if (BodyText.Check(body.Span) is { } invalid)
+        if (BodyText.Check(json) is { } invalid)
             return invalid;
         try
         {
-            using var document = JsonDocument.Parse(content);
+            var reader = new Utf8JsonReader(json);
+            using var document = JsonDocument.ParseValue(ref reader);
+            if (reader.Read())
+                throw new JsonException("There is something behind the end.");
             return new Dataframe(model, maxRows).Read(document.RootElement, out request);
         }
         catch (JsonException exception)
         {
-            return InvalidJson.At(body.Span, exception);
+            return InvalidJson.At(json, exception);
         }
     }
 

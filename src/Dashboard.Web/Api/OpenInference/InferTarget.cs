@@ -11,7 +11,8 @@ internal enum Operation { Unknown, Server, Live, Ready, Metadata, ModelReady, In
 /// <param name="Route">The model it names, where there is one.</param>
 /// <param name="Model">The version that answers.</param>
 /// <param name="Error">Why there is none.</param>
-internal readonly record struct InferTarget(Operation Operation, ModelRoute? Route = null, ServedModel? Model = null, Error? Error = null)
+/// <param name="IsNamed">Whether the path names the version; otherwise it is the champion, unless a rollout decides.</param>
+internal readonly record struct InferTarget(Operation Operation, ModelRoute? Route = null, ServedModel? Model = null, Error? Error = null, bool IsNamed = false)
 {
     /// <summary>Reads a path: <c>/v2[/health/live|/health/ready|/models/{m}[/versions/{v}][/ready|/infer]]</c>.</summary>
     public static InferTarget Of(ReadOnlySpan<char> path, RoutingTable table)
@@ -51,7 +52,7 @@ internal readonly record struct InferTarget(Operation Operation, ModelRoute? Rou
         if (version.IsEmpty)
             return route.Champion is { } champion ? new(operation, route, champion) : new(operation, route, Error: new NoChampion(route.Name, route.Problem));
         return int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && route.Versions.TryGetValue(number, out var served)
-            ? new(operation, route, served)
+            ? new(operation, route, served, IsNamed: true)
             : new(operation, route, Error: UnknownVersion.In(route, version));
     }
 

@@ -13,9 +13,11 @@ namespace Dashboard.Web.Api.OpenInference;
 /// The Open Inference Protocol, version 2, under /v2. It stands before routing and ends the pipeline: a prediction passes no binder, no endpoint and no logger,
 /// and allocates what goes into the prediction log and little else.
 /// </summary>
-internal sealed partial class OpenInferenceMiddleware(RequestDelegate next, Router router, Predictor predictor, Settings settings, AccessControl access, TimeProvider time, ILogger<OpenInferenceMiddleware> logger)
+internal sealed partial class OpenInferenceMiddleware(RequestDelegate next, Router router, Predictor predictor, Mirrors mirrors, Settings settings, AccessControl access, TimeProvider time, ILogger<OpenInferenceMiddleware> logger)
 {
     private const string HeaderLength = "Inference-Header-Content-Length";
+
+    private static readonly Protocol Protocol = new("parameters", HasRequestId: true, Read);
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -70,14 +72,14 @@ internal sealed partial class OpenInferenceMiddleware(RequestDelegate next, Rout
         var body = await RequestBody.ReadAsync(context.Request, limits.MaxBodyBytes, context.RequestAborted);
         if (body is not { } content)
         {
-            Refuse(context, target, arrivedAt, new BodyTooLarge(context.Request.ContentLength, limits.MaxBodyBytes));
+            Refuse(context, target.Route!, target.Model, arrivedAt, new BodyTooLarge(context.Request.ContentLength, limits.MaxBodyBytes));
             return;
         }
 
         try
         {
-            if (Predict(context, target.Model, content, arrivedAt, started) is { } error)
-                Refuse(context, target, arrivedAt, error);
+            if (Predict(context, target, content, arrivedAt, started, out var model) is { } error)
+                Refuse(context, target.Route!, model, arrivedAt, error);
         }
         finally
         {
@@ -101,22 +103,42 @@ internal sealed partial class OpenInferenceMiddleware(RequestDelegate next, Rout
         return (StatusCodes.Status401Unauthorized, "Nobody is signed in; expected 'Authorization: Bearer dbt_…' with a token that is valid.");
     }
 
-    private Error? Predict(HttpContext context, ServedModel model, in ReadOnlySequence<byte> content, DateTimeOffset arrivedAt, long started)
+    /// <param name="model">The version that answered, or that the request does not fit.</param>
+    private Error? Predict(HttpContext context, in InferTarget target, in ReadOnlySequence<byte> content, DateTimeOffset arrivedAt, long started, out ServedModel model)
     {
+        model = target.Model!;
         using var body = new ContiguousBody(content);
         var jsonLength = body.Span.Length;
         if (context.Request.Headers.TryGetValue(HeaderLength, out var header) && (!int.TryParse(header, out jsonLength) || jsonLength < 0 || jsonLength > body.Span.Length))
             return InvalidValue.Of(HeaderLength, header, $"the length of the JSON part, at most the body's {body.Span.Length} bytes");
-        var reader = new InferRequestReader(body.Span[..jsonLength], body.Span[jsonLength..], model, settings.Serving.MaxRows);
-        if (reader.Read(out var request, out var choice) is { } error)
+        var json = body.Span[..jsonLength];
+        var binary = body.Span[jsonLength..];
+        if (VersionChoice.Choose(context.Request, router, target.Route!, model, target.IsNamed, Protocol, json, arrivedAt, out var choice) is { } unclear)
+            return unclear;
+        var error = predictor.Answer(ref choice, Protocol, json, binary, arrivedAt, out var request, out var scored);
+        model = choice.Model;
+        if (error is not null)
             return error;
-        request.Id ??= Guid.CreateVersion7(arrivedAt).ToString("N");
-        var scored = Predictor.Score(model, request.Rows);
+        Write(context.Response, scored, request);
+        predictor.Answered(scored, request, choice, arrivedAt, time.GetElapsedTime(started));
+        mirrors.Offer(context, choice, Protocol, json, binary, arrivedAt);
+        return null;
+    }
+
+    private static Error? Read(ServedModel model, ReadOnlySpan<byte> json, ReadOnlySpan<byte> binary, int maxRows, out PredictionRequest request)
+    {
+        var error = new InferRequestReader(json, binary, model, maxRows).Read(out request, out var outputs);
+        request.Outputs = outputs;
+        return error;
+    }
+
+    private static void Write(HttpResponse response, in ScoredRows scored, in PredictionRequest request)
+    {
         var text = new Utf8Text(256 + (64 * request.Rows.Length));
         try
         {
-            var jsonPart = InferResponse.Write(ref text, scored, request, choice);
-            var response = context.Response;
+            var jsonPart = InferResponse.Write(ref text, scored, request, request.Outputs);
+            response.Headers[VersionChoice.AnsweredByHeader] = scored.Model.NumberText;
             if (jsonPart is { } length)
                 response.Headers[HeaderLength] = length.ToString();
             response.ContentType = jsonPart is null ? "application/json" : "application/octet-stream";
@@ -127,9 +149,6 @@ internal sealed partial class OpenInferenceMiddleware(RequestDelegate next, Rout
         {
             text.Dispose();
         }
-
-        predictor.Answered(scored, request, arrivedAt, time.GetElapsedTime(started));
-        return null;
     }
 
     private Task DescribeAsync(HttpContext context, InferTarget target)
@@ -181,10 +200,10 @@ internal sealed partial class OpenInferenceMiddleware(RequestDelegate next, Rout
     }
 
     /// <summary>Answers a request that a model cannot make sense of, and counts what was wrong with it.</summary>
-    private void Refuse(HttpContext context, in InferTarget target, DateTimeOffset arrivedAt, Error error)
+    private void Refuse(HttpContext context, ModelRoute route, ServedModel model, DateTimeOffset arrivedAt, Error error)
     {
-        predictor.Refused(target.Model!, arrivedAt, error);
-        Refuse(context, target.Route, arrivedAt, error);
+        predictor.Refused(model, arrivedAt, error);
+        Refuse(context, route, arrivedAt, error);
     }
 
     private void Refuse(HttpContext context, ModelRoute? route, DateTimeOffset arrivedAt, Error error) =>

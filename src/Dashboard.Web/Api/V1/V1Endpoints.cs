@@ -28,6 +28,7 @@ internal static class V1Endpoints
         v1.MapDeployments();
         v1.MapRequests();
         v1.MapPolicies();
+        v1.MapRollouts();
         v1.MapAlertRules();
         v1.MapIncidents();
         v1.MapAlertChannels();

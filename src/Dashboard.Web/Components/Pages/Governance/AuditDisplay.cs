@@ -19,7 +19,7 @@ internal static class AuditDisplay
     /// <summary>Beginnings of actions, for the filter.</summary>
     public static readonly IReadOnlyList<(string Key, string Text)> Actions =
     [
-        ("", "all"), ("model.", "Models, promotions"), ("version.", "Versions"), ("alias.", "Aliases"), ("job.", "Jobs"), ("trainings.", "Removed trainings"), ("dataset.", "Datasets"), ("segment.", "Segments"),
+        ("", "all"), ("model.", "Models, promotions"), ("rollout.", "Rollouts"), ("version.", "Versions"), ("alias.", "Aliases"), ("job.", "Jobs"), ("trainings.", "Removed trainings"), ("dataset.", "Datasets"), ("segment.", "Segments"),
         ("features.", "Sensitive inputs"), ("alert-rule.", "Alert rules"), ("alert-channel.", "Alert channels"), ("silence.", "Silences"), ("incident.", "Incidents"), ("audit.", "The log itself"),
     ];
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Dashboard.Core;
+using Dashboard.Core.Deployments.Rollouts;
 using Dashboard.Storage.Deployments;
+using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Registry;
@@ -10,7 +12,8 @@ using Dashboard.Web.Components.Shared;
 namespace Dashboard.Web.Components.Pages.Wall;
 
 /// <summary>What is stored of a model over a range, as read at one time.</summary>
-public sealed record WallReading(ModelPicture Picture, ModelStatus Status, DateTimeOffset ReadAt);
+/// <param name="Rollout">The rollout that is under way; null: none.</param>
+public sealed record WallReading(ModelPicture Picture, ModelStatus Status, DateTimeOffset ReadAt, RolloutState? Rollout = null);
 
 /// <summary>Reads models for all walls together: however many screens show a model over the same range, it is read at most once in two seconds, and not at all while nothing changes.</summary>
 public sealed class WallReadings : IDisposable
@@ -28,6 +31,7 @@ public sealed class WallReadings : IDisposable
     private readonly SharedReading<IReadOnlyList<RegisteredModel>> models;
     private readonly SharedReading<IReadOnlyList<RecentDeployment>> deployments;
     private readonly SharedReading<IReadOnlyList<IncidentView>> incidents;
+    private readonly SharedReading<IReadOnlyList<RolloutView>> rollouts;
     private readonly ModelRegistry registry;
     private readonly DeploymentHistory history;
     private readonly MonitoringQueries queries;
@@ -37,12 +41,13 @@ public sealed class WallReadings : IDisposable
     private long registryChanges;
     private long alertChanges;
 
-    public WallReadings(ModelRegistry registry, DeploymentHistory history, MonitoringQueries queries, ModelStatusQuery statuses, Incidents open, Notifications notifications, TimeProvider time)
+    public WallReadings(ModelRegistry registry, DeploymentHistory history, MonitoringQueries queries, ModelStatusQuery statuses, Incidents open, RolloutStore store, Notifications notifications, TimeProvider time)
     {
         (this.registry, this.history, this.queries, this.statuses, this.time) = (registry, history, queries, statuses, time);
         models = new(() => registry.ListAsync(CancellationToken.None), () => Interlocked.Read(ref registryChanges), TimeSpan.Zero, time);
         deployments = new(() => history.RecentAsync(time.GetUtcNow() - WallNotices.Recent, CancellationToken.None), () => Interlocked.Read(ref registryChanges), TimeSpan.Zero, time);
         incidents = new(() => open.ListAsync(null, open: true, MostIncidents, CancellationToken.None), () => Interlocked.Read(ref alertChanges), TimeSpan.Zero, time);
+        rollouts = new(() => store.NewsAsync(time.GetUtcNow() - WallNotices.Recent, CancellationToken.None), () => Interlocked.Read(ref registryChanges), TimeSpan.Zero, time);
         subscription = notifications.Subscribe(notification =>
         {
             if (notification.Topic is Topics.Registry or Topics.Deployments)
@@ -60,6 +65,9 @@ public sealed class WallReadings : IDisposable
 
     /// <summary>Changes of champion that are news on a wall, newest first.</summary>
     public Task<IReadOnlyList<RecentDeployment>> DeploymentsAsync(CancellationToken ct) => deployments.GetAsync(ct);
+
+    /// <summary>Rollouts that are under way, and those that ended so lately that it is news.</summary>
+    public Task<IReadOnlyList<RolloutView>> RolloutsAsync(CancellationToken ct) => rollouts.GetAsync(ct);
 
     /// <summary>Incidents that are not over, newest first.</summary>
     public Task<IReadOnlyList<IncidentView>> IncidentsAsync(CancellationToken ct) => incidents.GetAsync(ct);
@@ -88,7 +96,8 @@ public sealed class WallReadings : IDisposable
             return null;
         var clocks = ClockRanges.Of(range, await queries.SpanAsync(name, CancellationToken.None), model, now);
         return await statuses.OfAsync(model, clocks, CancellationToken.None) is { } status
-            ? new(new(model, await history.ListAsync(name, CancellationToken.None)), status, now)
+            ? new(new(model, await history.ListAsync(name, CancellationToken.None)), status, now,
+                (await RolloutsAsync(CancellationToken.None)).FirstOrDefault(rollout => rollout.Model == name && !rollout.State.IsTerminal)?.State)
             : null;
     }
 }

@@ -92,7 +92,7 @@ public sealed partial class WallScreen
         var registered = (await Readings.ModelsAsync(ct)).Where(model => Access.May(Permission.Watch, model.Name)).ToList();
         (known, plan, missing) = (registered.Select(model => model.Name).ToHashSet(StringComparer.Ordinal), WallPlan.Of(options, registered), WallPlan.Missing(options, registered));
         var chosen = plan.Chosen.ToHashSet(StringComparer.Ordinal);
-        notices = [.. WallNotices.Of(await Readings.IncidentsAsync(ct), chosen), .. WallNotices.Of(await Readings.DeploymentsAsync(ct), chosen, now)];
+        notices = [.. WallNotices.Of(await Readings.IncidentsAsync(ct), chosen), .. WallNotices.Of(await Readings.RolloutsAsync(ct), chosen, now), .. WallNotices.Of(await Readings.DeploymentsAsync(ct), chosen, now)];
         Turn();
         Watch();
         foreach (var gone in readings.Keys.Where(model => !known.Contains(model)).ToList())

@@ -1,4 +1,3 @@
-using Dashboard.Web.Components.Pages.Models;
 using Dashboard.Web.Components.Shared;
 using Dashboard.Web.Live;
 
@@ -7,8 +6,8 @@ namespace Dashboard.Web.Components.Pages.Wall;
 /// <summary>Words that a tile and the large model share.</summary>
 internal static class WallText
 {
-    /// <summary>"v3 · challenger v4": the champion first.</summary>
-    public static string Versions(ModelPicture picture) => (picture.Champion, picture.Challenger) switch
+    /// <summary>"v3 · challenger v4", during a rollout "v3 · v4 at 5 %": the champion first.</summary>
+    public static string Versions(WallReading reading) => reading.Rollout is { } rollout ? $"v{rollout.Champion} · v{rollout.Challenger} at {rollout.Weight}" : (reading.Picture.Champion, reading.Picture.Challenger) switch
     {
         (null, null) => "no champion",
         (null, { } challenger) => $"v{challenger.Number} challenger",

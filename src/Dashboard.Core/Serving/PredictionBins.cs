@@ -1,0 +1,55 @@
+using Dashboard.Core.Deployments.Routing;
+using Dashboard.Core.Training;
+
+namespace Dashboard.Core.Serving;
+
+/// <summary>
+/// The bins by which the predictions of two versions are compared, the same for both and fixed for the whole rollout: the decided class, or for a regression where the number lies among the
+/// reference's tenths. Immutable.
+/// </summary>
+public sealed class PredictionBins
+{
+    /// <summary>More classes than this are not compared: each takes two tests, among which the risk is shared out.</summary>
+    public const int MostClasses = 64;
+
+    private readonly int[][] places;
+    private readonly float[] edges;
+
+    private PredictionBins(IReadOnlyList<string> names, int[][] places, float[] edges) => (Names, this.places, this.edges) = (names, places, edges);
+
+    /// <summary>What each bin is called, for people.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    public int Count => Names.Count;
+
+    /// <summary>A bin for each class of either version, by its name: their order may differ.</summary>
+    /// <returns>Null above <see cref="MostClasses"/>, and where either is a regression.</returns>
+    public static PredictionBins? OfClasses(ServedModel champion, ServedModel challenger)
+    {
+        IReadOnlyList<string>[] classes = [champion.Manifest.Classes, challenger.Manifest.Classes];
+        var names = classes[0].Union(classes[1], StringComparer.Ordinal).ToList();
+        return names.Count > MostClasses || classes.Any(list => list.Count == 0) ? null : new(names, [.. classes.Select(list => list.Select(name => names.IndexOf(name)).ToArray())], []);
+    }
+
+    /// <summary>Bins of a number.</summary>
+    /// <param name="edges">At least one, strictly ascending: n edges make n + 1 bins, each from its edge on.</param>
+    /// <exception cref="ArgumentException">They are not.</exception>
+    public static PredictionBins OfEdges(IReadOnlyList<float> edges)
+    {
+        if (edges.Count == 0 || edges.Zip(edges.Skip(1)).Any(pair => !(pair.First < pair.Second)) || edges.Any(edge => !float.IsFinite(edge)))
+            throw new ArgumentException($"The edges are {string.Join(", ", edges)}; expected one or more finite numbers, strictly ascending.", nameof(edges));
+        return new([$"below {edges[0]}", .. edges.Select((edge, i) => i + 1 < edges.Count ? $"{edge} to {edges[i + 1]}" : $"{edge} and more")], [], [.. edges]);
+    }
+
+    /// <summary>The bin of a prediction; −1 where an output is no finite number.</summary>
+    public int BinOf(Arm arm, ServedModel model, ReadOnlySpan<float> outputs)
+    {
+        foreach (var output in outputs)
+            if (!float.IsFinite(output))
+                return -1;
+        if (model.Manifest.Task != ModelTask.Regression)
+            return places[(int)arm][model.Decide(outputs)];
+        var bin = edges.AsSpan().BinarySearch(outputs[0]);
+        return bin >= 0 ? bin + 1 : ~bin;
+    }
+}

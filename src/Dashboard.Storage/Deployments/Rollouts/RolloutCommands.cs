@@ -1,0 +1,40 @@
+using Dashboard.Core;
+using Dashboard.Core.Deployments.Rollouts;
+using Dashboard.Storage.Serving;
+
+namespace Dashboard.Storage.Deployments.Rollouts;
+
+/// <summary>What a person asks of a rollout that is under way: stored first, then in force; an abort the other way about.</summary>
+public sealed class RolloutCommands(RolloutStore store, ChampionSwitch champions, ServingHost serving)
+{
+    /// <param name="model">The model that the rollout is expected to be of.</param>
+    /// <param name="revision">The revision that the person saw.</param>
+    /// <param name="command">The same again is the same command, for callers that lost the answer; null: a new one.</param>
+    /// <returns>The rollout as it is afterwards.</returns>
+    public async Task<Result<RolloutView>> GiveAsync(string model, Guid rollout, RolloutAction action, long revision, string actor, string? reason, Guid? command, CancellationToken ct)
+    {
+        var found = await store.FindAsync(rollout, ct);
+        if (found.Error is { } unknown)
+            return unknown;
+        if (found.Value.Model != model)
+            return new NotFound($"rollout of model '{model}'", rollout.ToString());
+        var order = new RolloutCommand(command ?? Guid.NewGuid(), revision, action, CommandSource.Person, actor, string.IsNullOrWhiteSpace(reason) ? null : reason.Trim());
+        var state = found.Value.State;
+        // Refused before anything is taken out of traffic; whoever saw an older state of a rollout that goes on must look again.
+        if (action == RolloutAction.Abort && !state.Commands.Contains(order.Id) && RolloutMachine.Apply(state, order, state.Since).Error is { } refused)
+            return refused;
+        if (action == RolloutAction.Abort && state.Phase is not (RolloutPhase.Draft or RolloutPhase.PendingApproval) && !state.IsTerminal)
+        {
+            var aborted = await champions.RollBackAsync(new(model, actor, order.Reason ?? ""), ct);
+            if (aborted.Error is { } error)
+                return error;
+            return await store.FindAsync(rollout, ct);
+        }
+
+        var applied = await store.ApplyAsync(rollout, order, ct);
+        if (applied.Error is { } fault)
+            return fault;
+        await serving.SynchroniseAsync(ct);
+        return await store.FindAsync(rollout, ct);
+    }
+}

@@ -1,0 +1,79 @@
+using Dashboard.Core.Deployments.Analysis;
+using Dashboard.Core.Deployments.Plans;
+using Dashboard.Core.Deployments.Rollouts;
+using Dashboard.Core.Deployments.Statistics;
+using Dashboard.Web.Components.Shared;
+
+namespace Dashboard.Web.Components.Pages.Models.Rollouts;
+
+/// <summary>Rollouts in words, icons and colours.</summary>
+internal static class RolloutDisplay
+{
+    public static string Strategy(RolloutStrategy strategy) => strategy switch
+    {
+        RolloutStrategy.AllAtOnce => "All at once",
+        RolloutStrategy.BlueGreen => "Blue-green",
+        RolloutStrategy.Canary => "Canary",
+        RolloutStrategy.AbTest => "A/B test",
+        RolloutStrategy.Shadow => "Shadow",
+        RolloutStrategy.Rolling => "Rolling",
+        _ => strategy.ToString(),
+    };
+
+    /// <summary>Where a rollout is, for a badge.</summary>
+    public static (StateKind Kind, string Word, string? Icon) Of(RolloutState state) => state.Phase switch
+    {
+        RolloutPhase.Step => (StateKind.Ok, $"Step {state.StepIndex + 1} of {state.Plan.Steps.Count}", "play"),
+        RolloutPhase.Shadow or RolloutPhase.Warming or RolloutPhase.Promoting or RolloutPhase.Baking => (StateKind.Ok, RolloutWords.Of(state.Phase), "play"),
+        RolloutPhase.AwaitingPromotion or RolloutPhase.PendingApproval => (StateKind.Warn, RolloutWords.Of(state.Phase), "clock"),
+        RolloutPhase.Paused => (StateKind.Warn, state.Pause switch { PauseReason.Inconclusive => "Paused, no verdict", PauseReason.SplitMismatch => "Paused, traffic is not split as planned", _ => "Paused" }, "pause"),
+        RolloutPhase.Frozen => (StateKind.Bad, "Frozen after a failure", "stop"),
+        RolloutPhase.Aborting or RolloutPhase.RolledBack => (StateKind.Bad, RolloutWords.Of(state.Phase), "back"),
+        RolloutPhase.Succeeded => (StateKind.Ok, RolloutWords.Of(state.Phase), "check"),
+        _ => (StateKind.None, RolloutWords.Of(state.Phase), "none"),
+    };
+
+    /// <summary>A phase of the past, as in a history.</summary>
+    public static string Phase(RolloutPhase phase, int step) => phase == RolloutPhase.Step ? $"Step {step + 1}" : RolloutWords.Of(phase);
+
+    public static (StateKind Kind, string Word, string Icon) Of(Verdict verdict) => verdict switch
+    {
+        Verdict.Pass => (StateKind.Ok, "Pass", "check"),
+        Verdict.Fail => (StateKind.Bad, "Fail", "bad"),
+        _ => (StateKind.None, "No verdict yet", "clock"),
+    };
+
+    public static string Role(MetricRole role) => role switch
+    {
+        MetricRole.Guardrail => "must not be worse",
+        MetricRole.Objective => "must be better",
+        MetricRole.Watch => "fails if worse",
+        _ => "only shown",
+    };
+
+    public static string Metric(string name) => name switch
+    {
+        "errors" => "Errors",
+        "latency" => "Latency",
+        "predictions" => "Predictions",
+        StandardMetrics.EstimatedLossName => "Estimated loss",
+        StandardMetrics.RealisedLossName => "Realised loss",
+        _ => name,
+    };
+
+    /// <summary>An estimate of one version.</summary>
+    public static string Value(MetricFinding finding, double value) => finding.Form switch
+    {
+        MetricForm.Rate or MetricForm.Shares => Format.Percent(value),
+        MetricForm.LogMean => Format.Latency(value * 1e6),
+        _ => Format.Number(value),
+    };
+
+    /// <summary>A difference between the versions; of shares and rates in percentage points.</summary>
+    public static string Difference(MetricForm form, double value) => form switch
+    {
+        MetricForm.Rate or MetricForm.Shares => Format.Change(value * 100, "pp"),
+        MetricForm.LogMean => Format.Change(value, "%"),
+        _ => Format.Change(value),
+    };
+}

@@ -1,0 +1,154 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Dashboard.Storage.Deployments;
+using Dashboard.Storage.Registry;
+using Dashboard.Web.Tests.Serving;
+using Microsoft.Data.Sqlite;
+
+namespace Dashboard.Web.Tests.Hosting.Rollouts;
+
+public sealed class RollbackWithoutDatabaseTests
+{
+    [Fact]
+    public async Task With_the_database_gone_the_version_before_answers_and_the_decision_is_stored_when_it_is_back()
+    {
+        await using var host = await StartAsync(null);
+        using var database = Away(host.DataDirectory);
+
+        var rolledBack = await RollBackAsync(host);
+
+        Assert.Equal(1, await AskAsync(host));
+        Assert.Equal((2, 1), (rolledBack.GetProperty("from").GetInt32(), rolledBack.GetProperty("to").GetInt32()));
+        Assert.Contains("The database cannot be written (", rolledBack.GetProperty("unstored").GetString(), StringComparison.Ordinal);
+        Assert.Single(host.Get<PendingRollbacks>().All);
+
+        database.Dispose();
+        await EventuallyAsync(() => host.Get<PendingRollbacks>().All.Count == 0);
+        Assert.Equal(1, (await host.Get<ModelRegistry>().FindVersionAsync("constant", ModelAlias.Champion, default)).Value.Number);
+        var last = (await host.Get<DeploymentHistory>().ListAsync("constant", default))[^1];
+        Assert.Equal((DeploymentKind.Rollback, 1), (last.Kind, last.To));
+        Assert.Contains("in force since", last.Reason, StringComparison.Ordinal);
+        Assert.Equal(1, await AskAsync(host));
+    }
+
+    [Fact]
+    public async Task A_restart_before_it_could_be_stored_does_not_bring_the_version_back()
+    {
+        var directory = Directory.CreateTempSubdirectory("dashboard-test-").FullName;
+        await using (var host = await StartAsync(directory))
+        {
+            using var database = Away(directory);
+            await RollBackAsync(host);
+            // It must not be stored before the restart.
+            await host.App.StopAsync();
+        }
+
+        await using (var host = await TestHost.StartInAsync(directory))
+        {
+            Assert.Equal(1, await AskAsync(host));
+            await EventuallyAsync(() => host.Get<PendingRollbacks>().All.Count == 0);
+            Assert.Equal(1, (await host.Get<ModelRegistry>().FindVersionAsync("constant", ModelAlias.Champion, default)).Value.Number);
+        }
+
+        await DataFolder.DeleteAsync(directory);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_locked_delays_neither_the_swap_nor_the_answer_for_long()
+    {
+        await using var host = await StartAsync(null);
+        await using var holder = new SqliteConnection($"Data Source={Path.Combine(host.DataDirectory, "dashboard.db")};Pooling=False");
+        await holder.OpenAsync();
+        await using (var transaction = await holder.BeginTransactionAsync())
+        {
+            var asked = RollBackAsync(host);
+            await EventuallyAsync(() => host.Get<Core.Serving.Router>().Current.Models["constant"].Champion!.Number == 1);
+            Assert.Equal(1, await AskAsync(host));
+            Assert.Equal("The database has not answered yet; it is stored as soon as it does.", (await asked).GetProperty("unstored").GetString());
+        }
+
+        await EventuallyAsync(() => host.Get<ModelRegistry>().FindVersionAsync("constant", ModelAlias.Champion, default).GetAwaiter().GetResult().Value.Number == 1);
+        Assert.Equal(1, await AskAsync(host));
+    }
+
+    [Fact]
+    public async Task Somebody_who_saw_another_champion_changes_nothing()
+    {
+        await using var host = await StartAsync(null);
+
+        using var refused = await host.Client.PostAsJsonAsync("/api/v1/models/constant/rollback", new { expectedChampion = 1 });
+
+        Assert.Equal(System.Net.HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Equal(2, await AskAsync(host));
+    }
+
+    /// <summary>A host whose champion is version 2, after version 1.</summary>
+    private static async Task<TestHost> StartAsync(string? directory)
+    {
+        var host = await TestHost.StartInAsync(directory, "--Dashboard:Rollouts:LookSeconds=0.1", "--Logging:LogLevel:Default=None");
+        for (var number = 1; number <= 2; number++)
+        {
+            await ConstantModels.RegisterAsync(host, "constant", number);
+            await ConstantModels.PromoteAsync(host, "constant", number);
+        }
+
+        await EventuallyAsync(() => host.Get<Core.Serving.Router>().Current.Models["constant"].Previous?.Number == 1);
+        return host;
+    }
+
+    /// <summary>Puts the database out of the host's reach until the result is disposed of.</summary>
+    private static MovedDatabase Away(string directory) => new(Path.Combine(directory, "dashboard.db"));
+
+    private static async Task<JsonElement> RollBackAsync(TestHost host)
+    {
+        using var answer = await host.Client.PostAsync("/api/v1/models/constant/rollback", null);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    private static async Task<int> AskAsync(TestHost host)
+    {
+        using var answer = await host.Client.PostAsync("/v2/models/constant/infer", new StringContent(ConstantModels.Request));
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return int.Parse(JsonDocument.Parse(text).RootElement.GetProperty("model_version").GetString()!);
+    }
+
+    private static async Task EventuallyAsync(Func<bool> holds)
+    {
+        for (var i = 0; !holds() && i < 600; i++)
+            await Task.Delay(50);
+        Assert.True(holds());
+    }
+
+    private sealed class MovedDatabase : IDisposable
+    {
+        private readonly string file;
+        private bool away;
+
+        public MovedDatabase(string file)
+        {
+            this.file = file;
+            SqliteConnection.ClearAllPools();
+            foreach (var part in Parts().Where(File.Exists))
+                File.Move(part, part + ".away");
+            // A folder in its place: it can be neither opened nor made anew.
+            Directory.CreateDirectory(file);
+            away = true;
+        }
+
+        public void Dispose()
+        {
+            if (!away)
+                return;
+            away = false;
+            SqliteConnection.ClearAllPools();
+            Directory.Delete(file);
+            foreach (var part in Parts().Where(part => File.Exists(part + ".away")))
+                File.Move(part + ".away", part, overwrite: true);
+        }
+
+        private string[] Parts() => [file, file + "-wal", file + "-shm"];
+    }
+}
