@@ -164,7 +164,7 @@ public sealed partial class AccessMatrixTests
     {
         "model" or "Name" => model,
         "id" or "Id" when match.Value.Contains(":int", StringComparison.Ordinal) => "999999",
-        "id" when match.Value.Contains(":guid", StringComparison.Ordinal) => Guid.Empty.ToString(),
+        "id" or "Id" when match.Value.Contains(":guid", StringComparison.Ordinal) => Guid.Empty.ToString(),
         "sequence" => "999999",
         "documentName" => "v1",
         "path" when match.Value.Contains(":file", StringComparison.Ordinal) => "none.css",
