@@ -70,24 +70,30 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
     private async Task<Error?> CompleteAsync(DashboardDb db, Picture picture, string by, string why, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        if (picture.Row.Digest is null || picture.Blocking.Count > 0 || !picture.Standing(now).IsComplete)
+        if (picture.Row.Digest is null || picture.Blocking.Count > 0)
             return null;
-        return await LetGoAsync(db, picture.Row, by, why, ct) ?? await NoteAsync(db, picture.Row, "approved", by, $"The rollout of version {picture.Row.Version.Number} of {picture.Row.Model.Name} is approved: {why}", AlertSeverity.Info, ct);
+        // What a policy proposed goes without people where the policy says so.
+        var isAutomatic = picture.Policy.Policy.Automatic.PromoteWithoutPeople && picture.Row is { ProposedBy: PromotionPolicy.Actor, ProposedById: null };
+        if (isAutomatic)
+            (by, why) = (PromotionPolicy.Actor, "the policy lets a challenger that wins go without people.");
+        else if (!picture.Standing(now).IsComplete)
+            return null;
+        return await LetGoAsync(db, picture.Row, by, why, ct, isAutomatic ? CommandSource.Policy : CommandSource.Person) ?? await NoteAsync(db, picture.Row, "approved", by, $"The rollout of version {picture.Row.Version.Number} of {picture.Row.Model.Name} is approved: {why}", AlertSeverity.Info, ct);
     }
 
-    private async Task<Error?> LetGoAsync(DashboardDb db, PromotionRequest row, string by, string why, CancellationToken ct)
+    private async Task<Error?> LetGoAsync(DashboardDb db, PromotionRequest row, string by, string why, CancellationToken ct, CommandSource source = CommandSource.Person)
     {
-        var applied = await CommandAsync(db, row, RolloutAction.Approve, by, why, ct);
+        var applied = await CommandAsync(db, row, RolloutAction.Approve, by, why, ct, source);
         if (applied is not null)
             return applied;
         (row.State, row.EndedAt, row.EndedBy) = (RequestState.Approved, time.GetUtcNow(), by);
         return null;
     }
 
-    private async Task<Error?> CommandAsync(DashboardDb db, PromotionRequest row, RolloutAction action, string by, string why, CancellationToken ct)
+    private async Task<Error?> CommandAsync(DashboardDb db, PromotionRequest row, RolloutAction action, string by, string why, CancellationToken ct, CommandSource source = CommandSource.Person)
     {
         var revision = await db.Rollouts.Where(r => r.Id == row.RolloutId).Select(r => r.Revision).SingleAsync(ct);
-        return (await rollouts.ApplyAsync(db, row.RolloutId, new(Guid.CreateVersion7(), revision, action, CommandSource.Person, by, why), ct)).Error;
+        return (await rollouts.ApplyAsync(db, row.RolloutId, new(Guid.CreateVersion7(), revision, action, source, by, why), ct)).Error;
     }
 
     /// <summary>Writes the audit entry of a step and puts its message in line.</summary>
