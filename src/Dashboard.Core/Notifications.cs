@@ -11,6 +11,9 @@ public static class Topics
     public const string Registry = "registry";
     public const string Deployments = "deployments";
 
+    /// <summary>Promotion requests and policies: apart from deployments, since asking changes nothing that answers.</summary>
+    public const string Requests = "requests";
+
     /// <summary>A look at a rollout's traffic; its transitions are told as deployments.</summary>
     public const string Rollouts = "rollouts";
     public const string Monitoring = "monitoring";

@@ -1,5 +1,6 @@
 using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
+using Dashboard.Storage.Deployments.Requests;
 using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
@@ -37,6 +38,8 @@ public sealed class DashboardDb(DbContextOptions<DashboardDb> options) : Identit
     public DbSet<Deployment> Deployments => Set<Deployment>();
     public DbSet<RolloutRow> Rollouts => Set<RolloutRow>();
     public DbSet<RolloutEvent> RolloutEvents => Set<RolloutEvent>();
+    public DbSet<PromotionRequest> PromotionRequests => Set<PromotionRequest>();
+    public DbSet<PolicyRow> PromotionPolicies => Set<PolicyRow>();
     public DbSet<ActivityEntry> Activity => Set<ActivityEntry>();
     public DbSet<StoredRule> AlertRules => Set<StoredRule>();
     public DbSet<StoredAlert> Alerts => Set<StoredAlert>();

@@ -4,6 +4,7 @@ using Dashboard.Core.Registry.Cards;
 using Dashboard.Storage;
 using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
+using Dashboard.Storage.Deployments.Requests;
 using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Registry.Cards;
@@ -17,11 +18,12 @@ internal sealed class LocalInstallation : IInstallation
 {
     private readonly DirectoryLock held;
     private readonly ServiceProvider services;
+    private bool hasAccounts;
 
     private LocalInstallation(DataDirectory directory, DirectoryLock held)
     {
         (Place, this.held) = (directory.Root, held);
-        services = new ServiceCollection().AddSingleton(TimeProvider.System).AddSingleton<Notifications>().AddLogging().AddDashboardStorage(directory).BuildServiceProvider();
+        services = new ServiceCollection().AddSingleton(TimeProvider.System).AddSingleton<Notifications>().AddSingleton<HasAccounts>(() => hasAccounts).AddLogging().AddDashboardStorage(directory).BuildServiceProvider();
     }
 
     public string Place { get; }
@@ -37,6 +39,8 @@ internal sealed class LocalInstallation : IInstallation
                 return new Conflict($"A running host uses the data directory '{directory.Root}'. Give its address with --url, or stop it first.") { Field = "--data", Value = path };
             var installation = new LocalInstallation(directory, held);
             await StorageSetup.PrepareAsync(installation.Get<IDbContextFactory<DashboardDb>>(), ct);
+            await using var db = await installation.Get<IDbContextFactory<DashboardDb>>().CreateDbContextAsync(ct);
+            installation.hasAccounts = await db.Users.AnyAsync(ct);
             return installation;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -78,8 +82,8 @@ internal sealed class LocalInstallation : IInstallation
     public async Task<Result<string>> CardAsync(string model, string version, bool asHtml, CancellationToken ct) =>
         (await Get<ModelCards>().FindAsync(model, version, ct)).Match<Result<string>>(card => asHtml ? CardHtml.Write(card) : CardMarkdown.Write(card), error => error);
 
-    public Task<Result<ChampionChanged>> PromoteAsync(string model, int version, string reason, CancellationToken ct) =>
-        Get<ChampionSwitch>().PromoteAsync(new(model, Environment.UserName, reason), version, ct);
+    public async Task<Result<ChampionChanged>> PromoteAsync(string model, int version, string reason, CancellationToken ct) =>
+        await Get<PolicyStore>().DirectRefusalAsync(model, ct) is { } proposeInstead ? proposeInstead : await Get<ChampionSwitch>().PromoteAsync(new(model, Environment.UserName, reason), version, ct);
 
     public Task<Result<ChampionChanged>> RollBackAsync(string model, string reason, CancellationToken ct) =>
         Get<ChampionSwitch>().RollBackAsync(new(model, Environment.UserName, reason), ct);

@@ -32,9 +32,10 @@ public sealed partial class ChampionSwitch
     }
 
     /// <summary>Tries once more to store what could not be stored.</summary>
-    /// <returns>What is in the way still; null: nothing is left to store.</returns>
-    public async Task<Exception?> StorePendingAsync(CancellationToken ct)
+    /// <returns>What is in the way still (null: nothing is left to store), and what the registry has refused, since somebody decided otherwise meanwhile: it is in force no more.</returns>
+    public async Task<(Exception? Fault, IReadOnlyList<(PendingRollback Rollback, Error Error)> Refused)> StorePendingAsync(CancellationToken ct)
     {
+        List<(PendingRollback, Error)> refused = [];
         foreach (var one in pending.All)
         {
             try
@@ -42,16 +43,18 @@ public sealed partial class ChampionSwitch
                 var stored = await StoreRollBackAsync(new(one.Model, one.By, Shorten($"{one.Reason}{(one.Reason.Length == 0 ? "" : " ")}(in force since {one.At:u}; the database could not be written)"), null, one.EventTime), ct);
                 pending.Remove(one);
                 await SettleAsync(one.Model, ct);
-                if (stored.IsSuccess)
+                if (stored.Error is { } error)
+                    refused.Add((one, error));
+                else
                     notifications.Publish(new(Topics.Deployments, one.Model, one.To.ToString()));
             }
             catch (Exception fault) when (PendingRollbacks.IsStorageFault(fault))
             {
-                return fault;
+                return (fault, refused);
             }
         }
 
-        return null;
+        return (null, refused);
     }
 
     private async Task<Result<ChampionChanged>> StoreInForceAsync(SwitchOrder order, int now, int gone, DateTimeOffset at)

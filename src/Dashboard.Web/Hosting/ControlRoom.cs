@@ -15,6 +15,7 @@ using Dashboard.Web.Explanations;
 using Dashboard.Web.Hosting.Analysis;
 using Dashboard.Web.Hosting.Governance;
 using Dashboard.Web.Hosting.Jobs;
+using Dashboard.Web.Hosting.Requests;
 using Dashboard.Web.Hosting.Rollouts;
 using Dashboard.Web.Hosting.Demo;
 using Dashboard.Web.Live;
@@ -112,6 +113,7 @@ public static class ControlRoom
         services.AddSingleton(new TelemetryOptions(settings.Monitoring.LogRetentionDays, settings.Monitoring.WindowRetentionDays));
         services.AddAudit(settings, directory);
         services.AddAlerts(settings.Alerts);
+        services.AddRequests(settings);
         services.AddDashboardStorage(directory);
         services.AddJobs();
         services.AddAnalyses();

@@ -20,6 +20,8 @@ public abstract class PageTest : BunitContext
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton<Notifications>();
         Services.AddSingleton<LiveUpdates>();
+        // Somebody alone at the machine, as the actor below is.
+        Services.AddSingleton<Dashboard.Storage.Deployments.Requests.HasAccounts>(() => false);
         Services.AddScoped<PageState>();
         Services.AddScoped(_ => new PageAccess(() => Acting));
         Services.AddRadzenComponents();

@@ -19,9 +19,9 @@ public static class Access
     public static Role? Least(Permission permission) => permission switch
     {
         Permission.Watch or Permission.View => Role.Viewer,
-        Permission.Predict or Permission.Label or Permission.Train or Permission.Register or Permission.Configure => Role.Contributor,
-        Permission.Promote or Permission.RollBack or Permission.ReadAudit => Role.Approver,
-        Permission.Maintain or Permission.ManagePeople => Role.Administrator,
+        Permission.Predict or Permission.Label or Permission.Train or Permission.Register or Permission.Configure or Permission.Propose => Role.Contributor,
+        Permission.Promote or Permission.Approve or Permission.RollBack or Permission.ReadAudit => Role.Approver,
+        Permission.Maintain or Permission.ManagePolicy or Permission.ManagePeople => Role.Administrator,
         Permission.OwnAccount => null,
         _ => throw new ArgumentOutOfRangeException(nameof(permission), permission, "Every permission has a least role."),
     };

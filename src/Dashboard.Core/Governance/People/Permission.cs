@@ -24,14 +24,23 @@ public enum Permission
     /// <summary>Keep alert rules, silences, incidents' notes, segments and a model's settings.</summary>
     Configure,
 
+    /// <summary>Ask for a version to be put into service, and say something about such a request.</summary>
+    Propose,
+
     /// <summary>Put a version into service.</summary>
     Promote,
+
+    /// <summary>Approve or reject what somebody proposed, and waive a check.</summary>
+    Approve,
 
     /// <summary>Return to the version before.</summary>
     RollBack,
 
     /// <summary>Read what everybody did, and from where.</summary>
     ReadAudit,
+
+    /// <summary>Say what a promotion takes, and go round it in an emergency.</summary>
+    ManagePolicy,
 
     /// <summary>Delete a model, keep channels and the demonstration.</summary>
     Maintain,

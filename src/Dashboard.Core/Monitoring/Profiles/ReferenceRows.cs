@@ -1,3 +1,5 @@
+using System.Globalization;
+using Dashboard.Core.Data.Features;
 using Dashboard.Core.Registry;
 
 namespace Dashboard.Core.Monitoring.Profiles;
@@ -65,4 +67,20 @@ public sealed record ReferenceRows(int Width, int OutputCount, float[] Features,
 
 /// <summary>One raw input of the reference's rows.</summary>
 /// <param name="Values">For each row the text as a person would write it; null is missing.</param>
-public sealed record ReferenceInput(string Name, string?[] Values);
+public sealed record ReferenceInput(string Name, string?[] Values)
+{
+    /// <summary>A row's value as a version reads it.</summary>
+    /// <param name="input">The input's place in the version's signature.</param>
+    public InputValue ValueAt(int row, FeatureEncoder encoder, int input)
+    {
+        if (Values[row] is not { } text)
+            return InputValue.Missing;
+        return encoder.Preprocessing.Inputs[input].Type switch
+        {
+            InputType.Category => encoder.Category(input, text),
+            InputType.Boolean => InputValue.OfBoolean(text == "true"),
+            InputType.Timestamp => FeatureEncoder.TryParseTimestamp(text, out var time) ? InputValue.OfTimestamp(time) : InputValue.Missing,
+            _ => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? InputValue.OfNumber(number) : InputValue.Missing,
+        };
+    }
+}

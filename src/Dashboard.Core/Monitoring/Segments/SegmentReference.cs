@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dashboard.Core.Data.Features;
 using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Monitoring.Profiles;
@@ -74,7 +73,7 @@ public sealed record SegmentReference(WindowProfile? Profile, int Rows, int Samp
         for (var row = 0; row < rows.Count; row++)
         {
             for (var input = 0; input < values.Length; input++)
-                values[input] = Read(encoder, input, rows.Inputs[input].Values[row]);
+                values[input] = rows.Inputs[input].ValueAt(row, encoder, input);
             if (segment.Contains(values))
                 found.Add(row);
         }
@@ -121,18 +120,5 @@ public sealed record SegmentReference(WindowProfile? Profile, int Rows, int Samp
     {
         profile.AddFeatures(rows.FeaturesOf(row));
         profile.AddOutput(rows.FeaturesOf(row), rows.OutputsOf(row).ToArray(), rows.Labels[row]);
-    }
-
-    private static InputValue Read(FeatureEncoder encoder, int input, string? text)
-    {
-        if (text is null)
-            return InputValue.Missing;
-        return encoder.Preprocessing.Inputs[input].Type switch
-        {
-            InputType.Category => encoder.Category(input, text),
-            InputType.Boolean => InputValue.OfBoolean(text == "true"),
-            InputType.Timestamp => FeatureEncoder.TryParseTimestamp(text, out var time) ? InputValue.OfTimestamp(time) : InputValue.Missing,
-            _ => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? InputValue.OfNumber(number) : InputValue.Missing,
-        };
     }
 }

@@ -15,9 +15,13 @@ public sealed record DeliveryView(string Id, int ChannelId, string Channel, int?
 }
 
 /// <summary>A message that is to be sent now.</summary>
-/// <param name="Incident">Null for a test.</param>
+/// <param name="Incident">Null for a test and for a notice.</param>
 /// <param name="Body">What was fixed with the first attempt; null before it.</param>
-public sealed record DueDelivery(string Id, int Attempts, DeliveryKind Kind, string? Body, DateTimeOffset CreatedAt, IncidentDetail? Incident, ChannelView Channel, string? Secret);
+public sealed record DueDelivery(string Id, int Attempts, DeliveryKind Kind, string? Body, DateTimeOffset CreatedAt, IncidentDetail? Incident, ChannelView Channel, string? Secret)
+{
+    /// <summary>What is told where it is not of an incident.</summary>
+    public DeliveryNotice? Notice { get; init; }
+}
 
 /// <summary>How an attempt ended.</summary>
 /// <param name="Answer">For people: the receiver's words, or what went wrong.</param>
@@ -40,7 +44,7 @@ public sealed class AlertDeliveries(IDbContextFactory<DashboardDb> factory, Inci
             rows = rows.Where(d => d.IncidentId == incident);
         if (status is not null)
             rows = rows.Where(d => d.Status == status);
-        return [.. (await rows.Include(d => d.Channel).Include(d => d.Incident!.Model).OrderByDescending(d => d.Id).Take(take).ToListAsync(ct)).Select(d => DeliveryView.Of(d, d.Incident?.Model.Name))];
+        return [.. (await rows.Include(d => d.Channel).Include(d => d.Incident!.Model).OrderByDescending(d => d.Id).Take(take).ToListAsync(ct)).Select(d => DeliveryView.Of(d, Model(d)))];
     }
 
     /// <summary>The ids of what is due, the oldest first, and when the next one will be.</summary>
@@ -63,7 +67,7 @@ public sealed class AlertDeliveries(IDbContextFactory<DashboardDb> factory, Inci
         if (await db.AlertDeliveries.AsNoTracking().Include(d => d.Channel).ThenInclude(c => c.Model).SingleOrDefaultAsync(d => d.Id == id && d.Status == DeliveryStatus.Waiting, ct) is not { } row)
             return null;
         var incident = row.IncidentId is { } number ? await incidents.FindAsync(number, ct) : null;
-        var due = new DueDelivery(row.Id, row.Attempts + 1, row.Kind, row.Body, row.CreatedAt, incident, ChannelView.Of(row.Channel), row.Channel.Secret);
+        var due = new DueDelivery(row.Id, row.Attempts + 1, row.Kind, row.Body, row.CreatedAt, incident, ChannelView.Of(row.Channel), row.Channel.Secret) { Notice = DeliveryNotice.Of(row) };
         var body = row.Body ?? compose(due);
         var until = time.GetUtcNow() + lease;
         var taken = await db.AlertDeliveries.Where(d => d.Id == id && d.Status == DeliveryStatus.Waiting && d.Attempts == row.Attempts)
@@ -132,7 +136,9 @@ public sealed class AlertDeliveries(IDbContextFactory<DashboardDb> factory, Inci
             return new Conflict($"The message is {row.Status.ToString().ToLowerInvariant()}; only one that was given up, and is no test, can be sent again.");
         (row.Status, row.Attempts, row.NextAt, row.EndedAt) = (DeliveryStatus.Waiting, 0, time.GetUtcNow(), null);
         await db.SaveChangesAsync(ct);
-        notifications.Publish(new(Topics.Alerts, row.Incident?.Model.Name, AlertSubjects.Deliveries));
-        return DeliveryView.Of(row, row.Incident?.Model.Name);
+        notifications.Publish(new(Topics.Alerts, Model(row), AlertSubjects.Deliveries));
+        return DeliveryView.Of(row, Model(row));
     }
+
+    private static string? Model(AlertDelivery row) => row.Incident?.Model.Name ?? DeliveryNotice.Of(row)?.Model;
 }

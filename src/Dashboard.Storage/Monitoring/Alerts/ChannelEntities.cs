@@ -39,7 +39,16 @@ public sealed class AlertChannel
     public string? LastError { get; set; }
 }
 
-public enum DeliveryKind { Opened, Escalated, Resolved, Test }
+public enum DeliveryKind
+{
+    Opened,
+    Escalated,
+    Resolved,
+    Test,
+
+    /// <summary>Not of an incident: a <see cref="DeliveryNotice"/>.</summary>
+    Notice,
+}
 
 public enum DeliveryStatus { Waiting, Delivered, Failed, Cancelled }
 
@@ -51,7 +60,7 @@ public sealed class AlertDelivery
     public int ChannelId { get; set; }
     public AlertChannel Channel { get; set; } = null!;
 
-    /// <summary>Null for a test.</summary>
+    /// <summary>Null for a test and for a notice.</summary>
     public int? IncidentId { get; set; }
     public Incident? Incident { get; set; }
     public DeliveryKind Kind { get; set; }
@@ -65,6 +74,9 @@ public sealed class AlertDelivery
 
     /// <summary>When it was delivered, given up or cancelled.</summary>
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>A <see cref="DeliveryNotice"/>; null for what is of an incident, and for a test.</summary>
+    public string? NoticeJson { get; set; }
 
     /// <summary>What is sent, fixed with the first attempt.</summary>
     public string? Body { get; set; }

@@ -6,6 +6,7 @@ using Dashboard.Core.Registry.Cards;
 using Dashboard.Core.Training.Evaluation;
 using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
+using Dashboard.Storage.Deployments.Requests;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Alerts;
@@ -15,7 +16,7 @@ using Dashboard.Storage.Monitoring.Windows;
 namespace Dashboard.Storage.Registry.Cards;
 
 /// <summary>Gathers from all rooms what a version's card tells.</summary>
-public sealed class CardFactsReader(RunQueries runs, DatasetStore datasets, DeploymentHistory history, AlertQueries alerts, SegmentStore segments, SensitiveFeatures sensitive, MonitoringQueries queries,
+public sealed class CardFactsReader(RunQueries runs, DatasetStore datasets, DeploymentHistory history, RequestStore requests, AlertQueries alerts, SegmentStore segments, SensitiveFeatures sensitive, MonitoringQueries queries,
     VersionCatalog versions, DataDirectory directory, TimeProvider time)
 {
     private const int MostAlerts = 20;
@@ -51,6 +52,7 @@ public sealed class CardFactsReader(RunQueries runs, DatasetStore datasets, Depl
             WhyNoEstimates = monitored?.WhyNoEstimates,
             Service = await ServiceAsync(model.Name, reigns, ct),
             Changes = [.. deployments.Where(change => change.To == version.Number || change.From == version.Number).Select(change => new CardChange(change.Kind == DeploymentKind.Rollback, change.From, change.To, change.By, change.Reason, change.At))],
+            Approvals = [.. (await requests.DecisionsAsync(version.Id, ct)).Select(one => new CardApproval(one.Approved, one.By, one.At, one.Comment))],
             Alerts = await AlertsAsync(model.Name, reigns, ct),
         };
     }

@@ -1,5 +1,6 @@
 using Dashboard.Core;
 using Dashboard.Storage.Deployments;
+using Dashboard.Storage.Deployments.Requests;
 using Dashboard.Storage.Registry;
 
 namespace Dashboard.Web.Api.V1;
@@ -14,13 +15,13 @@ internal static class DeploymentEndpoints
     {
         var model = routes.MapGroup("/models/{model}").WithTags("Deployments");
         model.MapPost("/promote", PromoteAsync).Accepts<PromotionOrder>("application/json", Any).Produces<ChampionChanged>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
-            .WithSummary("Make a version the champion");
+            .WithSummary("Make a version the champion, where the policy asks for no approval");
         model.MapPost("/rollback", RollBackAsync).Accepts<RollbackOrder>("application/json", Any).Produces<ChampionChanged>().ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Return to the champion before the present one");
         model.MapGet("/deployments", HistoryAsync).Produces<DeploymentView[]>().ProducesProblem(404).WithSummary("Changes of champion, oldest first");
     }
 
-    private static async Task<IResult> PromoteAsync(string model, HttpContext context, ChampionSwitch champions, CancellationToken ct)
+    private static async Task<IResult> PromoteAsync(string model, HttpContext context, ChampionSwitch champions, PolicyStore policies, CancellationToken ct)
     {
         var body = await JsonBody.ReadAsync<PromotionOrder>(context.Request, ct);
         if (body.Error is { } unreadable)
@@ -28,6 +29,8 @@ internal static class DeploymentEndpoints
         var (version, reason, expected) = body.Value;
         if (version is not { } number)
             return InvalidValue.Of("version", null, "the number of a version").ToProblem();
+        if (await policies.DirectRefusalAsync(model, ct) is { } proposeInstead)
+            return proposeInstead.ToProblem();
         return (await champions.PromoteAsync(new(model, Actor.Of(context), reason ?? "", expected), number, ct)).Match(Results.Ok, Problems.ToProblem);
     }
 

@@ -3,6 +3,7 @@ using Dashboard.Core.Governance.People;
 using Dashboard.Core.Registry;
 using Dashboard.Storage;
 using Dashboard.Storage.Deployments;
+using Dashboard.Storage.Deployments.Requests;
 using Dashboard.Storage.Registry;
 
 namespace Dashboard.Web.Api.V1;
@@ -50,7 +51,7 @@ internal static class PackageEndpoints
         return await AnswerAsync(registered, registry, ct);
     }
 
-    private static async Task<IResult> ImportXGBoostAsync(string model, HttpContext context, XGBoostImport import, ModelRegistry registry, ChampionSwitch champions, CancellationToken ct)
+    private static async Task<IResult> ImportXGBoostAsync(string model, HttpContext context, XGBoostImport import, ModelRegistry registry, ChampionSwitch champions, PolicyStore policies, CancellationToken ct)
     {
         var form = await Upload.FormAsync(context.Request, "the file, and if wanted features, reference, target and promote", ct);
         if (form.Error is { } unreadable)
@@ -60,7 +61,7 @@ internal static class PackageEndpoints
         var promote = form.Value.Text("promote");
         if (promote is not ("" or "true" or "false"))
             return InvalidValue.Of("promote", promote, "true or false").ToProblem();
-        if (promote == "true" && Actor.Refusal(context, Permission.Promote, model) is { } mayNot)
+        if (promote == "true" && (Actor.Refusal(context, Permission.Promote, model) ?? await policies.DirectRefusalAsync(model, ct, mayBeNew: true)) is { } mayNot)
             return mayNot.ToProblem();
         await using var reference = form.Value.File("reference")?.OpenReadStream();
         var names = form.Value.Text("features");

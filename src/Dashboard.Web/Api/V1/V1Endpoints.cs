@@ -1,5 +1,6 @@
 using Dashboard.Web.Api.V1.Alerts;
 using Dashboard.Web.Api.V1.Ingestion;
+using Dashboard.Web.Api.V1.Requests;
 using Dashboard.Web.Hosting.Demo;
 
 namespace Dashboard.Web.Api.V1;
@@ -25,6 +26,8 @@ internal static class V1Endpoints
         v1.MapPackages();
         v1.MapCards();
         v1.MapDeployments();
+        v1.MapRequests();
+        v1.MapPolicies();
         v1.MapRollouts();
         v1.MapAlertRules();
         v1.MapIncidents();

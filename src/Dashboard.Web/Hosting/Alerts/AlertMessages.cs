@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Dashboard.Core;
 using Dashboard.Core.Monitoring.Alerts;
 using Dashboard.Storage.Monitoring.Alerts;
@@ -24,11 +25,20 @@ public sealed record IncidentPart(int Id, string Url, string Model, string Title
 /// <param name="Text">All of it in a sentence.</param>
 public sealed record WebhookBody(string Type, DateTimeOffset Timestamp, string Text, IncidentPart? Incident);
 
+/// <summary>A webhook's body for what is no incident.</summary>
+/// <param name="Type">request.proposed, request.approved, …</param>
+/// <param name="Url">Its page.</param>
+/// <param name="Facts">What a program needs to go on.</param>
+public sealed record NoticeBody(string Type, DateTimeOffset Timestamp, string Text, AlertSeverity Severity, string Model, string Url, JsonElement Facts);
+
 /// <summary>Writes what a channel sends, in its own form. It is fixed with the first attempt.</summary>
 public sealed class AlertMessages(ListeningAddresses addresses, TimeProvider time)
 {
+    private const int MostSubject = 120;
+
     public string Compose(DueDelivery due) => due.Channel.Kind switch
     {
+        ChannelKind.Webhook when due.Notice is { } notice => CanonicalJson.Serialize(new NoticeBody(notice.Type, due.CreatedAt, notice.Text, notice.Severity, notice.Model, addresses.Link(notice.Path), notice.Facts)),
         ChannelKind.Webhook => CanonicalJson.Serialize(new WebhookBody(Type(due.Kind), due.CreatedAt, Headline(due), due.Incident is null ? null : Part(due.Incident))),
         ChannelKind.Slack => Slack(due),
         _ => CanonicalJson.Serialize(Mail(due)),
@@ -38,6 +48,8 @@ public sealed class AlertMessages(ListeningAddresses addresses, TimeProvider tim
 
     private static string Headline(DueDelivery due)
     {
+        if (due.Notice is { } notice)
+            return notice.Text;
         if (due.Incident is not { Incident: var incident })
             return $"A test of the channel “{due.Channel.Name}”. If you can read this, alerts arrive.";
         var more = incident.Alerts > 1 ? $" and {Format.Count(incident.Alerts - 1, "more alert")}" : "";
@@ -75,6 +87,8 @@ public sealed class AlertMessages(ListeningAddresses addresses, TimeProvider tim
     private string Slack(DueDelivery due)
     {
         var text = Escape(Headline(due));
+        if (due.Notice is { } notice)
+            return CanonicalJson.Serialize(new { text = $"{text} <{addresses.Link(notice.Path)}|Look at it>" });
         if (due.Incident is not { Incident: var incident } detail)
             return CanonicalJson.Serialize(new { text });
         var lines = Newest(detail).Select(firing => $"• *{Escape(firing.Rule.Name)}* ({firing.Severity.ToString().ToLowerInvariant()}): {Escape(firing.Situation)}");
@@ -93,6 +107,8 @@ public sealed class AlertMessages(ListeningAddresses addresses, TimeProvider tim
 
     private MailDraft Mail(DueDelivery due)
     {
+        if (due.Notice is { } notice)
+            return new($"[{notice.Model}] {(notice.Text.Length <= MostSubject ? notice.Text : notice.Text[..(MostSubject - 1)] + "…")}".ReplaceLineEndings(" "), $"{notice.Text}\n\n{addresses.Link(notice.Path)}\n", notice.Path.Trim('/').Replace('/', '-'));
         if (due.Incident is not { Incident: var incident } detail)
             return new("Test of the control room’s alerts", $"{Headline(due)}\n\nSent {Format.Instant(time.GetUtcNow())} UTC from {addresses.Link("/alerts?tab=channels")}\n", "test");
         var mark = due.Kind == DeliveryKind.Resolved ? "Over" : incident.Severity.ToString();

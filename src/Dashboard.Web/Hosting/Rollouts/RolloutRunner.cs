@@ -58,7 +58,9 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingHost serv
     {
         if (pending.All.Count == 0)
             return;
-        var fault = await champions.StorePendingAsync(ct);
+        var (fault, refused) = await champions.StorePendingAsync(ct);
+        foreach (var (rollback, error) in refused)
+            LogNotStored(logger, rollback.Model, rollback.To, error.Message);
         if (fault is not null && !unstored)
             LogUnstored(logger, fault);
         unstored = fault is not null;
@@ -151,6 +153,9 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingHost serv
 
     [LoggerMessage(LogLevel.Error, "Rollouts could not be looked at; trying again")]
     private static partial void LogFailure(ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "The rollback of {Model} to version {Version}, in force while the database could not be written, was refused when it could: {Reason}")]
+    private static partial void LogNotStored(ILogger logger, string model, int version, string reason);
 
     [LoggerMessage(LogLevel.Error, "A rollback is in force and cannot be stored yet; trying again until it can")]
     private static partial void LogUnstored(ILogger logger, Exception exception);

@@ -39,7 +39,7 @@ internal static class AlertDisplay
         _ => (StateKind.None, "Waiting"),
     };
 
-    public static string Words(DeliveryKind kind) => kind switch { DeliveryKind.Opened => "began", DeliveryKind.Escalated => "became worse", DeliveryKind.Resolved => "is over", _ => "test" };
+    public static string Words(DeliveryKind kind) => kind switch { DeliveryKind.Opened => "began", DeliveryKind.Escalated => "became worse", DeliveryKind.Resolved => "is over", DeliveryKind.Notice => "promotion request", _ => "test" };
 
     public static string IconOf(ChannelKind kind) => kind switch { ChannelKind.Webhook => "link", ChannelKind.Slack => "chat", _ => "mail" };
 

@@ -1,0 +1,77 @@
+using Dashboard.Core;
+using Dashboard.Core.Deployments.Plans;
+using Dashboard.Core.Deployments.Routing;
+
+namespace Dashboard.Web.Components.Pages.Approvals;
+
+/// <summary>A rollout plan while somebody edits it: begun from a strategy's standard plan, with times in minutes.</summary>
+internal sealed class PlanDraft
+{
+    private RolloutPlan standard;
+
+    public PlanDraft(RolloutStrategy strategy) => standard = Begin(strategy);
+
+    public RolloutStrategy Strategy
+    {
+        get => standard.Strategy;
+        set => standard = Begin(value);
+    }
+
+    public List<StepDraft> Steps { get; } = [];
+
+    /// <summary>Null where the strategy has none.</summary>
+    public StepDraft? Shadow { get; private set; }
+
+    public bool RollsBack { get; set; } = true;
+
+    public bool PromotesItself { get; set; }
+
+    /// <summary>The number of steps may be changed.</summary>
+    public bool HasManySteps => Strategy is RolloutStrategy.Canary or RolloutStrategy.Rolling;
+
+    public void AddStep() => Steps.Add(Steps.Count == 0 ? new(5, 10, 120) : Steps[^1] with { Weight = Math.Min(99, Steps[^1].Weight + 10) });
+
+    /// <summary>The plan as it stands.</summary>
+    public Result<RolloutPlan> ToPlan()
+    {
+        var steps = new List<RolloutStep>();
+        foreach (var (i, step) in Steps.Index())
+        {
+            var weight = TrafficWeight.OfPercent(step.Weight, $"steps[{i}].weight");
+            if (weight.Error is { } wrong)
+                return wrong;
+            steps.Add(new(weight.Value, Minutes(step.Hold), Minutes(step.Longest)));
+        }
+
+        var shadow = TrafficWeight.OfPercent(Shadow?.Weight ?? 0, "shadow.mirrored");
+        if (shadow.Error is { } share)
+            return share;
+        var plan = standard with
+        {
+            Steps = steps, Shadow = Shadow is { } copied ? new(shadow.Value, Minutes(copied.Hold), Minutes(copied.Longest)) : null,
+            OnFailure = RollsBack ? FailureAction.RollBack : FailureAction.Freeze, AutomaticPromotion = PromotesItself,
+        };
+        return plan.Check() is { } unfit ? unfit : plan;
+    }
+
+    private RolloutPlan Begin(RolloutStrategy strategy)
+    {
+        var plan = StandardPlans.Of(strategy);
+        Steps.Clear();
+        Steps.AddRange(plan.Steps.Select(step => new StepDraft(step.Weight.Percent, step.Hold.TotalMinutes, step.Longest.TotalMinutes)));
+        Shadow = plan.Shadow is { } shadow ? new(shadow.Mirrored.Percent, shadow.Hold.TotalMinutes, shadow.Longest.TotalMinutes) : null;
+        return plan;
+    }
+
+    private static TimeSpan Minutes(double minutes) => TimeSpan.FromMinutes(Math.Clamp(double.IsFinite(minutes) ? minutes : 0, 0, 200_000));
+}
+
+/// <param name="Weight">Per cent.</param>
+/// <param name="Hold">Minutes at least.</param>
+/// <param name="Longest">Minutes at most without a verdict.</param>
+internal sealed record StepDraft(decimal Weight, double Hold, double Longest)
+{
+    public decimal Weight { get; set; } = Weight;
+    public double Hold { get; set; } = Hold;
+    public double Longest { get; set; } = Longest;
+}
