@@ -78,6 +78,7 @@ public static class StorageSetup
         services.AddSingleton<VersionCatalog>();
         services.AddSingleton<TelemetryStore>();
         services.AddSingleton<LoggedCounts>();
+        services.AddSingleton<EntityErasure>();
         services.AddSingleton<MonitoringQueries>();
         services.AddSingleton<DriftLedger>();
         services.AddSingleton<DriftJudge>();

@@ -46,6 +46,19 @@ public sealed class ModelCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_entity_is_removed_from_the_log_of_a_directory_that_no_host_uses()
+    {
+        await CommandRun.OfAsync("models", "import", "--name", "tiny", "--file", Write("m.json", Tiny(-1)), "--data", Data);
+
+        var removed = await CommandRun.OfAsync("entities", "delete", "--model", "tiny", "ada", "--data", Data, "--json");
+        var unknown = await CommandRun.OfAsync("entities", "delete", "--model", "nobody", "ada", "--data", Data);
+
+        Assert.Equal((0, ""), (removed.Code, removed.Errors));
+        Assert.Equal((0, 64), (removed.Json.GetProperty("predictions").GetInt32(), removed.Json.GetProperty("keySha256").GetString()!.Length));
+        Assert.Equal((1, "There is no model 'nobody'."), (unknown.Code, unknown.Errors.Trim()));
+    }
+
+    [Fact]
     public async Task A_card_is_printed_or_written_to_a_file_that_is_not_there_yet()
     {
         await CommandRun.OfAsync("models", "import", "--name", "tiny", "--file", Write("m.json", Tiny(-1)), "--data", Data);

@@ -1,5 +1,6 @@
 using Dashboard.Core;
 using Dashboard.Storage.Deployments;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Registry;
 
 namespace Dashboard.Cli.Installations;
@@ -34,6 +35,9 @@ internal interface IInstallation : IAsyncDisposable
     Task<Result<ChampionChanged>> PromoteAsync(string model, int version, string reason, CancellationToken ct);
 
     Task<Result<ChampionChanged>> RollBackAsync(string model, string reason, CancellationToken ct);
+
+    /// <summary>Removes the logged rows of one entity.</summary>
+    Task<Result<EntityErased>> EraseEntityAsync(string model, string key, CancellationToken ct);
 
     Task<Result<RegisteredData>> RegisterDataAsync(string name, string file, CancellationToken ct);
 }

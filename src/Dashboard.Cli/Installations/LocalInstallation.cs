@@ -5,6 +5,7 @@ using Dashboard.Storage;
 using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Deployments.Requests;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Registry.Cards;
 using Microsoft.EntityFrameworkCore;
@@ -22,7 +23,7 @@ internal sealed class LocalInstallation : IInstallation
     private LocalInstallation(DataDirectory directory, DirectoryLock held)
     {
         (Place, this.held) = (directory.Root, held);
-        services = new ServiceCollection().AddSingleton(TimeProvider.System).AddSingleton<Notifications>().AddSingleton<HasAccounts>(() => hasAccounts).AddDashboardStorage(directory).BuildServiceProvider();
+        services = new ServiceCollection().AddSingleton(TimeProvider.System).AddSingleton<Notifications>().AddSingleton<HasAccounts>(() => hasAccounts).AddLogging().AddDashboardStorage(directory).BuildServiceProvider();
     }
 
     public string Place { get; }
@@ -86,6 +87,22 @@ internal sealed class LocalInstallation : IInstallation
 
     public Task<Result<ChampionChanged>> RollBackAsync(string model, string reason, CancellationToken ct) =>
         Get<ChampionSwitch>().RollBackAsync(new(model, Environment.UserName, reason), ct);
+
+    public async Task<Result<EntityErased>> EraseEntityAsync(string model, string key, CancellationToken ct)
+    {
+        // The log has one writer; in a directory that no host uses it runs as long as this takes.
+        using var done = new CancellationTokenSource();
+        var writing = Task.Factory.StartNew(() => Get<TelemetryStore>().Run(done.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            return await Get<EntityErasure>().EraseAsync(model, key, Environment.UserName, ct);
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await writing;
+        }
+    }
 
     public async Task<Result<RegisteredData>> RegisterDataAsync(string name, string file, CancellationToken ct)
     {

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Dashboard.Core;
 using Dashboard.Storage.Deployments;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Registry;
 
 namespace Dashboard.Cli.Installations;
@@ -96,6 +97,9 @@ internal sealed class RemoteInstallation : IInstallation
 
     public Task<Result<ChampionChanged>> RollBackAsync(string model, string reason, CancellationToken ct) =>
         SendAsync<ChampionChanged>(HttpMethod.Post, $"models/{Uri.EscapeDataString(model)}/rollback", JsonContent.Create(new { reason }), ct);
+
+    public Task<Result<EntityErased>> EraseEntityAsync(string model, string key, CancellationToken ct) =>
+        SendAsync<EntityErased>(HttpMethod.Delete, $"models/{Uri.EscapeDataString(model)}/entities/{Uri.EscapeDataString(key)}", null, ct);
 
     public async Task<Result<RegisteredData>> RegisterDataAsync(string name, string file, CancellationToken ct)
     {

@@ -32,9 +32,10 @@ public sealed partial class ChampionSwitch
     }
 
     /// <summary>Tries once more to store what could not be stored.</summary>
-    /// <returns>What is in the way still; null: nothing is left to store.</returns>
-    public async Task<Exception?> StorePendingAsync(CancellationToken ct)
+    /// <returns>What is in the way still (null: nothing is left to store), and what the registry has refused, since somebody decided otherwise meanwhile: it is in force no more.</returns>
+    public async Task<(Exception? Fault, IReadOnlyList<(PendingRollback Rollback, Error Error)> Refused)> StorePendingAsync(CancellationToken ct)
     {
+        List<(PendingRollback, Error)> refused = [];
         foreach (var one in pending.All)
         {
             try
@@ -42,16 +43,18 @@ public sealed partial class ChampionSwitch
                 var stored = await StoreRollBackAsync(new(one.Model, one.By, Shorten($"{one.Reason}{(one.Reason.Length == 0 ? "" : " ")}(in force since {one.At:u}; the database could not be written)"), null, one.EventTime), ct);
                 pending.Remove(one);
                 await SettleAsync(one.Model, ct);
-                if (stored.IsSuccess)
+                if (stored.Error is { } error)
+                    refused.Add((one, error));
+                else
                     notifications.Publish(new(Topics.Deployments, one.Model, one.To.ToString()));
             }
             catch (Exception fault) when (PendingRollbacks.IsStorageFault(fault))
             {
-                return fault;
+                return (fault, refused);
             }
         }
 
-        return null;
+        return (null, refused);
     }
 
     private async Task<Result<ChampionChanged>> StoreInForceAsync(SwitchOrder order, int now, int gone, DateTimeOffset at)
@@ -94,7 +97,7 @@ public sealed partial class ChampionSwitch
         var now = time.GetUtcNow();
         if (state.Phase != RolloutPhase.Aborting)
         {
-            var aborted = await rollouts.ApplyAsync(state.Id, new(Guid.NewGuid(), state.Revision, RolloutAction.Abort, CommandSource.Person, order.By, order.Reason.Length == 0 ? "Rolled back." : order.Reason), ct);
+            var aborted = await rollouts.ApplyAsync(state.Id, new(Guid.NewGuid(), state.Revision, RolloutAction.Abort, CommandSource.Person, order.By, order.Reason.Length == 0 ? null : order.Reason), ct);
             // It moved between look and command; what is wanted is the same wherever it is by now.
             if (aborted.Error is StaleRevision)
                 return await StoreRollBackAsync(order, ct);

@@ -63,6 +63,7 @@ public static partial class AccessTable
         OfModel("GET", "/quality", View),
         OfModel("GET", "/slices", View),
         OfModel("GET", "/fairness", View),
+        OfModel("DELETE", "/entities/{**key}", Maintain),
         OfModel("GET", "/predictions", View),
         OfModel("GET", "/predictions.csv", View),
         OfModel("GET", "/predictions/{**id}", View),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dashboard.Core;
+using Dashboard.Core.Monitoring;
 
 namespace Dashboard.Web.Serving;
 
@@ -7,9 +8,6 @@ namespace Dashboard.Web.Serving;
 internal static class EntityKey
 {
     public const string Header = "X-Entity-Key";
-    public const int MaxLength = 200;
-
-    private const string Wanted = "a text of 1 to 200 characters without control characters";
 
     /// <summary>The header's key; null where there is none.</summary>
     public static Error? FromHeader(HttpRequest request, out string? key)
@@ -20,7 +18,7 @@ internal static class EntityKey
         if (values is not [{ } only])
             return InvalidValue.Of(Header, $"{values.Count} values", "it once");
         key = only;
-        return Check(Header, only);
+        return EntityKeys.Check(Header, only);
     }
 
     /// <summary>Reads the key on which the reader stands; null is none.</summary>
@@ -30,9 +28,9 @@ internal static class EntityKey
         if (reader.TokenType == JsonTokenType.Null)
             return null;
         if (reader.TokenType != JsonTokenType.String)
-            return InvalidValue.Of(field, InputReader.Show(ref reader), Wanted);
+            return InvalidValue.Of(field, InputReader.Show(ref reader), EntityKeys.Wanted);
         key = reader.GetString()!;
-        return Check(field, key);
+        return EntityKeys.Check(field, key);
     }
 
     /// <summary>
@@ -121,14 +119,4 @@ internal static class EntityKey
 
     /// <summary>False for a text that <see cref="BodyText"/> would refuse: no string can be made of it.</summary>
     private static bool IsText(in Utf8JsonReader reader) => reader.TokenType != JsonTokenType.String || BodyText.Check(reader.ValueSpan) is null;
-
-    private static InvalidValue? Check(string field, string key)
-    {
-        if (key.Length is 0 or > MaxLength)
-            return InvalidValue.Of(field, key.Length == 0 ? "" : $"{key.Length} characters", Wanted);
-        foreach (var c in key)
-            if (char.IsControl(c))
-                return InvalidValue.Of(field, $"a text with the control character U+{(int)c:X4}", Wanted);
-        return null;
-    }
 }

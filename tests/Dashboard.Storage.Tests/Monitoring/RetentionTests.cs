@@ -52,6 +52,29 @@ public sealed class RetentionTests
         long Count(string sql) => (long)telemetry.Scalar(sql)!;
     }
 
+    [Fact]
+    public async Task Ground_truth_waits_for_its_prediction_only_so_long_and_only_so_much_of_it()
+    {
+        var clock = new ShiftedTime();
+        await using var telemetry = await TelemetryFixture.StartAsync(services: services =>
+        {
+            services.AddSingleton<TimeProvider>(clock);
+            services.AddSingleton(new TelemetryOptions { PendingFor = TimeSpan.FromDays(3), MostPending = 2 });
+        });
+        Assert.Equal(new LabelResult(0, 0, 2, 1), await telemetry.LabelAsync(new LabelItem("early", 1, null), new LabelItem("never", 1, null), new LabelItem("one too many", 1, null)));
+
+        clock.Ahead = TimeSpan.FromDays(2);
+        await telemetry.Store.AppendAsync([telemetry.Record("early"), telemetry.Record("one too many")], default);
+        Assert.Equal(1, (await telemetry.SeriesAsync()).Total.Labelled);
+        Assert.Equal(1L, telemetry.Scalar("SELECT COUNT(*) FROM pending_labels"));
+
+        clock.Ahead = TimeSpan.FromDays(3.1);
+        await Until(() => telemetry.Scalar("SELECT COUNT(*) FROM pending_labels") is 0L);
+        await telemetry.Store.AppendAsync([telemetry.Record("never")], default);
+        Assert.Equal(1, (await telemetry.SeriesAsync()).Total.Labelled);
+        Assert.Equal(2L, telemetry.Scalar($"SELECT value FROM counters WHERE name = '{TelemetryCounters.UnknownLabels}'"));
+    }
+
     private static async Task Until(Func<bool> holds)
     {
         for (var tries = 0; tries < 3000 && !holds(); tries++)

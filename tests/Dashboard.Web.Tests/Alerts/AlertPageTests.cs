@@ -14,6 +14,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Alerts;
 
@@ -80,7 +81,7 @@ public sealed class AlertPageTests : PageTest, IAsyncLifetime
         page.WaitForAssertion(() => Assert.Contains("Slow answers fires", page.Find("tbody").TextContent, StringComparison.Ordinal), Patience);
         Navigation.NavigateTo("/alerts?rule=new");
         page.WaitForAssertion(() => Assert.Equal("New rule", page.Find("dialog h2").TextContent), Patience);
-        await page.InvokeAsync(() => page.Find("dialog footer button").ClickAsync(new()));
+        await page.ActAsync(() => page.Find("dialog footer button").ClickAsync(new()));
         page.WaitForAssertion(() => Assert.Empty(page.FindAll("dialog")), Patience);
         Assert.DoesNotContain("rule=", Query, StringComparison.Ordinal);
     }
@@ -91,14 +92,14 @@ public sealed class AlertPageTests : PageTest, IAsyncLifetime
         var done = false;
         var dialog = Render<RuleDialog>(p => p.Add(d => d.Model, "flights").Add(d => d.OnClose, () => done = true));
         dialog.WaitForAssertion(() => Assert.Contains("Nothing is known of this signal", dialog.Find(".preview").TextContent, StringComparison.Ordinal), Patience);
-        await dialog.InvokeAsync(() => dialog.Find("select").ChangeAsync(new() { Value = nameof(SignalKind.LatencyP99) }));
-        await dialog.InvokeAsync(() => Field(dialog, "Threshold").ChangeAsync("fast"));
+        await dialog.ActAsync(() => dialog.Find("select").ChangeAsync(new() { Value = nameof(SignalKind.LatencyP99) }));
+        await dialog.ActAsync(() => Field(dialog, "Threshold").ChangeAsync("fast"));
         dialog.WaitForAssertion(() => Assert.Contains("'threshold' is 'fast'", dialog.Find(".preview [role=alert]").TextContent, StringComparison.Ordinal), Patience);
-        await dialog.InvokeAsync(() => Field(dialog, "Threshold").ChangeAsync("50"));
-        await dialog.InvokeAsync(() => Field(dialog, "For at least").ChangeAsync("2 min"));
+        await dialog.ActAsync(() => Field(dialog, "Threshold").ChangeAsync("50"));
+        await dialog.ActAsync(() => Field(dialog, "For at least").ChangeAsync("2 min"));
         dialog.WaitForAssertion(() => Assert.Contains("Warning when p99 latency is above 50\u202fms over the last 5\u202fmin, and that holds for 2\u202fmin.", dialog.Find(".sentence").TextContent, StringComparison.Ordinal), Patience);
 
-        await dialog.InvokeAsync(() => dialog.Find("footer button.primary").ClickAsync(new()));
+        await dialog.ActAsync(() => dialog.Find("footer button.primary").ClickAsync(new()));
 
         dialog.WaitForState(() => done, Patience);
         var made = Assert.Single(await Get<AlertRules>().ListAsync("flights", default), one => one.Rule.Signal.Kind == SignalKind.LatencyP99);
@@ -111,8 +112,8 @@ public sealed class AlertPageTests : PageTest, IAsyncLifetime
         var dialog = Render<RuleDialog>(p => p.Add(d => d.Id, rule));
         dialog.WaitForAssertion(() => Assert.Equal("20", Field(dialog, "Threshold").GetAttribute("value")), Patience);
         Assert.Equal(("15", "5 min", "Slow answers"), (Field(dialog, "Over at").GetAttribute("value"), Field(dialog, "Over the last").GetAttribute("value"), Field(dialog, "Name").GetAttribute("value")));
-        await dialog.InvokeAsync(() => Field(dialog, "Threshold").ChangeAsync("40"));
-        await dialog.InvokeAsync(() => dialog.Find("footer button.primary").ClickAsync(new()));
+        await dialog.ActAsync(() => Field(dialog, "Threshold").ChangeAsync("40"));
+        await dialog.ActAsync(() => dialog.Find("footer button.primary").ClickAsync(new()));
         dialog.WaitForAssertion(() => Assert.Equal(40, Get<AlertRules>().FindAsync(rule, default).Result!.Rule.Threshold), Patience);
     }
 
@@ -121,11 +122,11 @@ public sealed class AlertPageTests : PageTest, IAsyncLifetime
     {
         var tab = Render<RulesTab>();
         tab.WaitForAssertion(() => Assert.Equal(DefaultRules.All.Count + 1, tab.FindAll("tbody tr").Count), Patience);
-        await tab.InvokeAsync(() => tab.FindAll("tbody input")[^1].ChangeAsync(new() { Value = false }));
+        await tab.ActAsync(() => tab.FindAll("tbody input")[^1].ChangeAsync(new() { Value = false }));
         tab.WaitForAssertion(() => Assert.Single(tab.FindAll("tr.off")), Patience);
         Assert.False((await Get<AlertRules>().FindAsync(rule, default))!.Enabled);
-        await tab.InvokeAsync(() => tab.FindAll("tbody tr")[^1].QuerySelectorAll("button")[^1].ClickAsync(new()));
-        await tab.InvokeAsync(() => tab.Find("dialog button.danger").ClickAsync(new()));
+        await tab.ActAsync(() => tab.FindAll("tbody tr")[^1].QuerySelectorAll("button")[^1].ClickAsync(new()));
+        await tab.ActAsync(() => tab.Find("dialog button.danger").ClickAsync(new()));
         tab.WaitForAssertion(() => Assert.Equal(DefaultRules.All.Count, tab.FindAll("tbody tr").Count), Patience);
     }
 
@@ -136,14 +137,14 @@ public sealed class AlertPageTests : PageTest, IAsyncLifetime
         var dialog = Render<SilenceDialog>(p => p.Add(d => d.RuleId, rule).Add(d => d.Model, "flights").Add(d => d.OnClose, () => done = true));
         dialog.WaitForAssertion(() => Assert.True(dialog.FindAll("option").Count > 8), Patience);
         Assert.True(dialog.Find("footer button.primary").HasAttribute("disabled"));
-        await dialog.InvokeAsync(() => Field(dialog, "Reason").InputAsync(new() { Value = "maintenance" }));
-        await dialog.InvokeAsync(() => dialog.Find("footer button.primary").ClickAsync(new()));
+        await dialog.ActAsync(() => Field(dialog, "Reason").InputAsync(new() { Value = "maintenance" }));
+        await dialog.ActAsync(() => dialog.Find("footer button.primary").ClickAsync(new()));
         dialog.WaitForState(() => done, Patience);
 
         var tab = Render<SilencesTab>();
         tab.WaitForAssertion(() => Assert.Equal("“Slow answers” of flights", tab.Find("tbody th").TextContent), Patience);
-        await tab.InvokeAsync(() => tab.Find("tbody button").ClickAsync(new()));
-        await tab.InvokeAsync(() => tab.Find("dialog button.primary").ClickAsync(new()));
+        await tab.ActAsync(() => tab.Find("tbody button").ClickAsync(new()));
+        await tab.ActAsync(() => tab.Find("dialog button.primary").ClickAsync(new()));
         tab.WaitForAssertion(() => Assert.Contains("ended by operator", tab.Find("tbody").TextContent, StringComparison.Ordinal), Patience);
     }
 
@@ -153,21 +154,21 @@ public sealed class AlertPageTests : PageTest, IAsyncLifetime
         await using var receiver = await WebhookReceiver.StartAsync();
         var done = false;
         var dialog = Render<ChannelDialog>(p => p.Add(d => d.OnClose, () => done = true));
-        await dialog.InvokeAsync(() => Field(dialog, "Name").ChangeAsync("on call"));
-        await dialog.InvokeAsync(() => dialog.Find("input[type=url]").ChangeAsync("nonsense"));
-        await dialog.InvokeAsync(() => dialog.Find("footer button.primary").ClickAsync(new()));
+        await dialog.ActAsync(() => Field(dialog, "Name").ChangeAsync("on call"));
+        await dialog.ActAsync(() => dialog.Find("input[type=url]").ChangeAsync("nonsense"));
+        await dialog.ActAsync(() => dialog.Find("footer button.primary").ClickAsync(new()));
         dialog.WaitForAssertion(() => Assert.Contains("'url' is 'nonsense'", dialog.Find("[role=alert]").TextContent, StringComparison.Ordinal), Patience);
-        await dialog.InvokeAsync(() => dialog.Find("input[type=url]").ChangeAsync(receiver.Url));
-        await dialog.InvokeAsync(() => dialog.Find("footer button.primary").ClickAsync(new()));
+        await dialog.ActAsync(() => dialog.Find("input[type=url]").ChangeAsync(receiver.Url));
+        await dialog.ActAsync(() => dialog.Find("footer button.primary").ClickAsync(new()));
         dialog.WaitForAssertion(() => Assert.Equal("The channel’s signing secret", dialog.Find("dialog h2").TextContent), Patience);
         var secret = dialog.Find("input[readonly]").GetAttribute("value")!;
         Assert.False(done);
-        await dialog.InvokeAsync(() => dialog.Find("footer button.primary").ClickAsync(new()));
+        await dialog.ActAsync(() => dialog.Find("footer button.primary").ClickAsync(new()));
         Assert.True(done);
 
         var tab = Render<ChannelsTab>();
         tab.WaitForAssertion(() => Assert.Contains("Not tried yet", tab.Find(".channel").TextContent, StringComparison.Ordinal), Patience);
-        await tab.InvokeAsync(() => tab.FindAll(".channel button")[0].ClickAsync(new()));
+        await tab.ActAsync(() => tab.FindAll(".channel button")[0].ClickAsync(new()));
         tab.WaitForAssertion(() => Assert.Contains("The test went through.", tab.Find(".channel").TextContent, StringComparison.Ordinal), Patience);
         tab.WaitForAssertion(() => Assert.Contains("Works", tab.Find(".channel").TextContent, StringComparison.Ordinal), Patience);
         Assert.True(receiver.Received[0].IsSignedBy(secret));
@@ -183,7 +184,7 @@ public sealed class AlertPageTests : PageTest, IAsyncLifetime
         nav.WaitForAssertion(() => Assert.Equal("1", nav.Find(".count.firing").TextContent), Patience);
         var tab = Render<ChannelsTab>();
         tab.WaitForElement(".channel button", Patience);
-        await tab.InvokeAsync(() => tab.FindAll(".channel button")[0].ClickAsync(new()));
+        await tab.ActAsync(() => tab.FindAll(".channel button")[0].ClickAsync(new()));
         tab.WaitForAssertion(() => Assert.Contains("The test failed.", tab.Find(".channel").TextContent, StringComparison.Ordinal), Patience);
         nav.WaitForAssertion(() => Assert.Contains("!1", nav.Find(".count.failing").TextContent, StringComparison.Ordinal), Patience);
     }
@@ -202,11 +203,11 @@ public sealed class AlertPageTests : PageTest, IAsyncLifetime
         Assert.Contains("“Slow answers” fires. P95 latency is 30\u202fms", events, StringComparison.Ordinal);
         Assert.True(page.FindAll("button").Single(button => button.TextContent.Contains("Roll back", StringComparison.Ordinal)).HasAttribute("disabled"));
 
-        await page.InvokeAsync(() => page.Find("form input").ChangeAsync("it was the disk"));
-        await page.InvokeAsync(() => page.Find("form").SubmitAsync());
+        await page.ActAsync(() => page.Find("form input").ChangeAsync("it was the disk"));
+        await page.ActAsync(() => page.Find("form").SubmitAsync());
         page.WaitForAssertion(() => Assert.Contains("it was the disk", page.Find(".notes").TextContent, StringComparison.Ordinal), Patience);
-        await page.InvokeAsync(() => page.FindAll("button").Single(button => button.TextContent.Contains("Acknowledge", StringComparison.Ordinal)).ClickAsync(new()));
-        await page.InvokeAsync(() => page.Find("dialog footer button.primary").ClickAsync(new()));
+        await page.ActAsync(() => page.FindAll("button").Single(button => button.TextContent.Contains("Acknowledge", StringComparison.Ordinal)).ClickAsync(new()));
+        await page.ActAsync(() => page.Find("dialog footer button.primary").ClickAsync(new()));
         page.WaitForAssertion(() => Assert.Contains("looked after by operator", page.Find(".page-head").TextContent, StringComparison.Ordinal), Patience);
     }
 

@@ -2,6 +2,7 @@ using Bunit;
 using Dashboard.Core;
 using Dashboard.Web.Components.Pages.Home;
 using Dashboard.Web.Hosting.Demo;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Kit;
 
@@ -32,7 +33,7 @@ public sealed class DemoPanelTests : PageTest
     {
         var panel = Show(new(DemoPhase.Finished, "The replay reached the end of June.", new DateTime(2001, 7, 1), 1));
         Assert.Contains("The replay reached the end of June.", panel.Markup);
-        await panel.InvokeAsync(() => panel.Find("button.primary").ClickAsync());
+        await panel.ActAsync(() => panel.Find("button.primary").ClickAsync());
         Assert.Equal(["start"], asked);
         Assert.Contains("Start again", panel.Find("button.primary").TextContent);
     }
@@ -41,7 +42,7 @@ public sealed class DemoPanelTests : PageTest
     public async Task A_refusal_is_shown()
     {
         var panel = Show(new(DemoPhase.Replaying, "Replaying", null, 0.5));
-        await panel.InvokeAsync(() => panel.FindAll("button")[0].ClickAsync());
+        await panel.ActAsync(() => panel.FindAll("button")[0].ClickAsync());
         Assert.Equal(["stop"], asked);
         Assert.Contains("It has stopped already.", panel.Find("[role=alert]").TextContent);
     }
@@ -50,10 +51,10 @@ public sealed class DemoPanelTests : PageTest
     public async Task Removing_says_what_goes_and_asks_first()
     {
         var panel = Show(new(DemoPhase.Stopped, "Stopped at 3 March 2001.", new DateTime(2001, 3, 3), 0.4));
-        await panel.InvokeAsync(() => panel.FindAll("button").Single(button => button.TextContent.Contains("Remove")).ClickAsync());
+        await panel.ActAsync(() => panel.FindAll("button").Single(button => button.TextContent.Contains("Remove")).ClickAsync());
         Assert.Empty(asked);
         Assert.Contains("What you made yourself stays", panel.Find("dialog").TextContent);
-        await panel.InvokeAsync(() => panel.Find("dialog footer button.danger").ClickAsync());
+        await panel.ActAsync(() => panel.Find("dialog footer button.danger").ClickAsync());
         Assert.Equal(["remove"], asked);
     }
 
@@ -63,7 +64,7 @@ public sealed class DemoPanelTests : PageTest
         var page = Render<Welcome>(p => p.Add(w => w.StartDemo, Ask("start")));
         Assert.Equal("Start with the flight-delay demonstration", page.Find("button").TextContent.Trim());
         Assert.Contains("/data", page.FindAll("a").Select(link => link.GetAttribute("href")));
-        await page.InvokeAsync(() => page.Find("button").ClickAsync());
+        await page.ActAsync(() => page.Find("button").ClickAsync());
         Assert.Equal(["start"], asked);
         Assert.True(page.Find("button").HasAttribute("disabled"));
     }

@@ -5,6 +5,7 @@ using Dashboard.Web.Live;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
 using Microsoft.Extensions.DependencyInjection;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Kit;
 
@@ -57,7 +58,7 @@ public sealed class LiveComponentTests : PageTest
         Assert.Contains("Not up to date since", panel.Find("[role=alert]").TextContent);
         Assert.Equal("read 1", panel.Find("p").TextContent);
         panel.Instance.Fault = null;
-        await panel.InvokeAsync(() => panel.Find("[role=alert] button").ClickAsync());
+        await panel.ActAsync(() => panel.Find("[role=alert] button").ClickAsync());
         panel.WaitForAssertion(() => Assert.Empty(panel.FindAll("[role=alert]")));
     }
 

@@ -18,6 +18,7 @@ using Dashboard.Web.Components.Pages.Models.RootCause;
 using Dashboard.Web.Components.Shared;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Kit;
 
@@ -77,7 +78,7 @@ public sealed class ModelTabsTests : PageTest, IAsyncLifetime
     public async Task The_metric_of_the_chart_is_in_the_url()
     {
         var tab = Render<LiveTab>(p => p.Add(t => t.Picture, Picture()).Add(t => t.Status, Status()));
-        await tab.InvokeAsync(() => tab.Find("select").ChangeAsync("log_loss"));
+        await tab.ActAsync(() => tab.Find("select").ChangeAsync("log_loss"));
         Assert.Contains("metric=log_loss", Query);
         tab.Render();
         Assert.NotNull(tab.Find("[aria-label='Log loss over time']"));
@@ -107,7 +108,7 @@ public sealed class ModelTabsTests : PageTest, IAsyncLifetime
     public async Task A_cell_of_the_map_chooses_input_and_window_in_the_url()
     {
         var tab = Render<DriftTab>(p => p.Add(t => t.Picture, Picture()).Add(t => t.Status, Status()));
-        await tab.InvokeAsync(() => tab.FindAll("[role=gridcell]")[1].ClickAsync());
+        await tab.ActAsync(() => tab.FindAll("[role=gridcell]")[1].ClickAsync());
         Assert.Contains("feature=hour", Query);
         Assert.Contains($"at={Feb1.AddDays(1).ToUnixTimeSeconds()}", Query);
     }

@@ -2,6 +2,7 @@ using Bunit;
 using Dashboard.Web.Components.Layout;
 using Dashboard.Web.Components.Shared;
 using Microsoft.Extensions.DependencyInjection;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Kit;
 
@@ -52,10 +53,10 @@ public sealed class PageStateTests : PageTest
     {
         var bar = Render<TopBar>();
         Assert.Contains("Live", bar.Find(".state").TextContent);
-        await bar.InvokeAsync(() => bar.Find("button[aria-label='Pause updates']").ClickAsync());
+        await bar.ActAsync(() => bar.Find("button[aria-label='Pause updates']").ClickAsync());
         Assert.Contains("paused=1", Query);
         bar.WaitForAssertion(() => Assert.Contains("Paused", bar.Find(".state").TextContent));
-        await bar.InvokeAsync(() => bar.Find("button[aria-label='Go on with updates']").ClickAsync());
+        await bar.ActAsync(() => bar.Find("button[aria-label='Go on with updates']").ClickAsync());
         Assert.DoesNotContain("paused", Query);
     }
 
@@ -77,11 +78,11 @@ public sealed class PageStateTests : PageTest
         Assert.Equal("/?range=6h", picker.Find("a[aria-current=true]").GetAttribute("href"));
         var inputs = picker.FindAll("input");
         inputs[0].Change("2001-02-01T00:00:00");
-        await picker.InvokeAsync(() => picker.FindAll("input")[1].ChangeAsync("2001-01-01T00:00:00"));
-        await picker.InvokeAsync(() => picker.Find("form").SubmitAsync());
+        await picker.ActAsync(() => picker.FindAll("input")[1].ChangeAsync("2001-01-01T00:00:00"));
+        await picker.ActAsync(() => picker.Find("form").SubmitAsync());
         Assert.Contains("From must be before to", picker.Find("[role=alert]").TextContent);
-        await picker.InvokeAsync(() => picker.FindAll("input")[1].ChangeAsync("2001-03-01T00:00:00"));
-        await picker.InvokeAsync(() => picker.Find("form").SubmitAsync());
+        await picker.ActAsync(() => picker.FindAll("input")[1].ChangeAsync("2001-03-01T00:00:00"));
+        await picker.ActAsync(() => picker.Find("form").SubmitAsync());
         Assert.Contains("range=2001-02-01..2001-03-01", Query);
     }
 }

@@ -2,6 +2,7 @@ using Bunit;
 using Dashboard.Core.Data;
 using Dashboard.Web.Components.Pages.Data;
 using Dashboard.Web.Tests.Kit;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Data;
 
@@ -14,7 +15,7 @@ public sealed class DataComponentTests : PageTest
 
         Assert.Equal(3, card.FindAll("rect.bin").Count(bin => bin.GetAttribute("height") != "0.00"));
         Assert.Contains("1 (10", card.Find("dl.figures").TextContent);
-        await card.InvokeAsync(() => card.Find("button").ClickAsync());
+        await card.ActAsync(() => card.Find("button").ClickAsync());
         Assert.Equal(["1", "2", "3", "4"], card.FindAll("tbody th").Select(th => th.TextContent));
         Assert.Equal(["3", "5", "0", "1"], card.FindAll("tbody td").Select(td => td.TextContent));
     }
@@ -42,7 +43,7 @@ public sealed class DataComponentTests : PageTest
         Assert.Equal(100, table.FindAll("tbody tr").Count);
         Assert.Equal(["2", "whole row", "oops", "is not a finite number"], table.FindAll("tbody tr")[0].Children.Select(cell => cell.TextContent));
         Assert.Contains("The first 150", table.Markup);
-        await table.InvokeAsync(() => table.Find("button").ClickAsync());
+        await table.ActAsync(() => table.Find("button").ClickAsync());
         Assert.Equal(150, table.FindAll("tbody tr").Count);
     }
 }

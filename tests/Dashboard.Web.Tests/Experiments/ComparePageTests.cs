@@ -1,6 +1,7 @@
 using AngleSharp.Dom;
 using Bunit;
 using Dashboard.Web.Components.Pages.Experiments;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Experiments;
 
@@ -67,7 +68,7 @@ public sealed class ComparePageTests : ExperimentPageTest
         var page = Open($"runs={first},{second}");
 
         page.WaitForElement("button[aria-label='Take first out of the comparison']", Patience);
-        await page.InvokeAsync(() => page.Find("button[aria-label='Take first out of the comparison']").ClickAsync());
+        await page.ActAsync(() => page.Find("button[aria-label='Take first out of the comparison']").ClickAsync());
 
         page.WaitForAssertion(() => Assert.Equal($"?runs={second}", new Uri(Navigation.Uri).Query), Patience);
         page.WaitForAssertion(() => Assert.Equal("Compare 1 run", page.Find("h1").TextContent), Patience);

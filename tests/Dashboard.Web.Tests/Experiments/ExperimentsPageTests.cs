@@ -1,5 +1,6 @@
 using Bunit;
 using ExperimentsPage = Dashboard.Web.Components.Pages.Experiments.Experiments;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Experiments;
 
@@ -46,10 +47,10 @@ public sealed class ExperimentsPageTests : ExperimentPageTest
         var page = Render<ExperimentsPage>();
 
         page.WaitForElement("tbody input[type=checkbox]");
-        await page.InvokeAsync(() => page.Find("tbody input[type=checkbox]").ChangeAsync(true));
+        await page.ActAsync(() => page.Find("tbody input[type=checkbox]").ChangeAsync(true));
         page.WaitForAssertion(() => Assert.Contains($"select={second}", Navigation.Uri, StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.Single(page.FindAll("tr.selected")));
-        await page.InvokeAsync(() => page.FindAll("tbody input[type=checkbox]")[1].ChangeAsync(true));
+        await page.ActAsync(() => page.FindAll("tbody input[type=checkbox]")[1].ChangeAsync(true));
 
         page.WaitForAssertion(() => Assert.Equal("Compare 2 runs", page.Find(".actions .primary").TextContent.Trim()));
         Assert.Equal($"/experiments/compare?runs={second},{first}", Uri.UnescapeDataString(page.Find(".actions .primary").GetAttribute("href")!));

@@ -5,6 +5,7 @@ using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Training;
 using Dashboard.Web.Components.Pages.Experiments;
 using Microsoft.Extensions.DependencyInjection;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Experiments;
 
@@ -56,9 +57,9 @@ public sealed class RunPageTests : ExperimentPageTest
         var page = Open(id, "?tab=parameters");
 
         page.WaitForElement("#tag-key", Patience);
-        await page.InvokeAsync(() => page.Find("#tag-key").ChangeAsync("owner"));
-        await page.InvokeAsync(() => page.Find("#tag-value").ChangeAsync("ana"));
-        await page.InvokeAsync(() => page.Find("form").SubmitAsync());
+        await page.ActAsync(() => page.Find("#tag-key").ChangeAsync("owner"));
+        await page.ActAsync(() => page.Find("#tag-value").ChangeAsync("ana"));
+        await page.ActAsync(() => page.Find("form").SubmitAsync());
 
         page.WaitForAssertion(() => Assert.Equal("owner", page.Find(".alias").TextContent), Patience);
         Assert.Equal("ana", (await Services.GetRequiredService<RunQueries>().FindAsync(id, CancellationToken.None))!.Tags.Single().Value);

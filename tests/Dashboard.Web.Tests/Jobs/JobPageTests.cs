@@ -8,6 +8,7 @@ using Dashboard.Web.Hosting.Jobs;
 using Dashboard.Web.Tests.Hosting.Jobs;
 using Dashboard.Web.Tests.Kit;
 using Microsoft.Extensions.DependencyInjection;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Jobs;
 
@@ -48,12 +49,12 @@ public sealed class JobPageTests : PageTest, IAsyncLifetime
         await host.AddFlightsAsync();
         var form = Render<NewTraining>();
         form.WaitForElement("input[placeholder='flight-delay']");
-        await form.InvokeAsync(() => form.Find("input[placeholder='flight-delay']").ChangeAsync("delays"));
-        await form.InvokeAsync(() => form.Find("input[placeholder='delay > 15']").ChangeAsync("delay > 15"));
-        await form.InvokeAsync(() => form.FindAll("input[type=number]").First(input => input.GetAttribute("max") == "10000").ChangeAsync("5"));
+        await form.ActAsync(() => form.Find("input[placeholder='flight-delay']").ChangeAsync("delays"));
+        await form.ActAsync(() => form.Find("input[placeholder='delay > 15']").ChangeAsync("delay > 15"));
+        await form.ActAsync(() => form.FindAll("input[type=number]").First(input => input.GetAttribute("max") == "10000").ChangeAsync("5"));
         form.WaitForAssertion(() => Assert.DoesNotContain(form.FindAll(".features label"), label => label.TextContent.StartsWith("delay ", StringComparison.Ordinal)));
 
-        await form.InvokeAsync(() => form.Find("form").SubmitAsync());
+        await form.ActAsync(() => form.Find("form").SubmitAsync());
 
         form.WaitForAssertion(() => Assert.Contains("/jobs/", Navigation.Uri, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
         var id = Navigation.Uri.Split('/')[^1];
@@ -72,10 +73,10 @@ public sealed class JobPageTests : PageTest, IAsyncLifetime
         await host.AddFlightsAsync(rows: 100);
         var form = Render<NewTraining>();
         form.WaitForElement("input[placeholder='flight-delay']");
-        await form.InvokeAsync(() => form.Find("input[placeholder='flight-delay']").ChangeAsync("delays"));
-        await form.InvokeAsync(() => form.Find("input[placeholder='delay > 15']").ChangeAsync("weather > 15"));
+        await form.ActAsync(() => form.Find("input[placeholder='flight-delay']").ChangeAsync("delays"));
+        await form.ActAsync(() => form.Find("input[placeholder='delay > 15']").ChangeAsync("weather > 15"));
 
-        await form.InvokeAsync(() => form.Find("form").SubmitAsync());
+        await form.ActAsync(() => form.Find("form").SubmitAsync());
 
         form.WaitForAssertion(() => Assert.Contains("weather", form.Find("[role=alert]").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
         Assert.Empty(await host.Get<JobStore>().ListAsync(null, null, 1, CancellationToken.None));
@@ -91,7 +92,7 @@ public sealed class JobPageTests : PageTest, IAsyncLifetime
         var page = Render<JobPage>(parameters => parameters.Add(job => job.Id, id));
 
         page.WaitForAssertion(() => Assert.Contains("none of the 100 rows", page.Find("[role=alert]").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
-        await page.InvokeAsync(() => page.FindAll("button").Single(button => button.TextContent == "Retry").ClickAsync(new()));
+        await page.ActAsync(() => page.FindAll("button").Single(button => button.TextContent == "Retry").ClickAsync(new()));
         page.WaitForAssertion(() => Assert.DoesNotContain(id, Navigation.Uri, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
         Assert.Contains(await host.Get<JobStore>().ListAsync(null, null, 10, CancellationToken.None), job => job.RetryOf == id);
     }

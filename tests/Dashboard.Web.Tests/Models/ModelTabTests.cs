@@ -12,6 +12,7 @@ using Dashboard.Web.Tests.Kit;
 using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Models;
 
@@ -64,10 +65,10 @@ public sealed class ModelTabTests : PageTest, IAsyncLifetime
         var tab = Render<VersionsTab>(p => p.Add(t => t.Model, "tiny"));
         tab.WaitForAssertion(() => Assert.Equal(2, tab.FindAll("tbody tr").Count), Patience);
 
-        await tab.InvokeAsync(() => tab.FindAll("button").First(b => b.TextContent.Contains("Promote", StringComparison.Ordinal)).ClickAsync(new()));
+        await tab.ActAsync(() => tab.FindAll("button").First(b => b.TextContent.Contains("Promote", StringComparison.Ordinal)).ClickAsync(new()));
         tab.WaitForAssertion(() => Assert.Contains("in place of version 1", tab.Find("dialog").TextContent, StringComparison.Ordinal), Patience);
         Assert.Equal(1, await ChampionAsync());
-        await tab.InvokeAsync(() => tab.Find("dialog button.primary").ClickAsync(new()));
+        await tab.ActAsync(() => tab.Find("dialog button.primary").ClickAsync(new()));
 
         tab.WaitForAssertion(() => Assert.Equal("champion", tab.FindAll("tbody tr")[0].QuerySelector(".alias")?.TextContent), Patience);
         tab.WaitForAssertion(() => Assert.Empty(tab.FindAll("dialog")), Patience);
@@ -82,7 +83,7 @@ public sealed class ModelTabTests : PageTest, IAsyncLifetime
         dialog.WaitForAssertion(() => Assert.Contains("in place of", dialog.Markup, StringComparison.Ordinal), Patience);
         await PromoteAsync(2);
 
-        await dialog.InvokeAsync(() => dialog.Find("button.primary").ClickAsync(new()));
+        await dialog.ActAsync(() => dialog.Find("button.primary").ClickAsync(new()));
 
         dialog.WaitForAssertion(() => Assert.Contains("is version 2 by now", dialog.Find("[role=alert]").TextContent, StringComparison.Ordinal), Patience);
         Assert.Equal(2, await ChampionAsync());
@@ -97,7 +98,7 @@ public sealed class ModelTabTests : PageTest, IAsyncLifetime
         dialog.WaitForAssertion(() => Assert.Contains("looks better", dialog.Markup, StringComparison.Ordinal), Patience);
         Assert.Equal("Roll back to version 1", dialog.Find("button.danger").TextContent);
 
-        await dialog.InvokeAsync(() => dialog.Find("button.danger").ClickAsync(new()));
+        await dialog.ActAsync(() => dialog.Find("button.danger").ClickAsync(new()));
 
         dialog.WaitForState(() => done, Patience);
         Assert.Equal(1, await ChampionAsync());
@@ -129,12 +130,12 @@ public sealed class ModelTabTests : PageTest, IAsyncLifetime
         var done = false;
         var dialog = Render<AliasDialog>(p => p.Add(d => d.Version, version).Add(d => d.OnClose, () => done = true));
 
-        await dialog.InvokeAsync(() => dialog.Find("input").InputAsync(new() { Value = "eu west" }));
-        await dialog.InvokeAsync(() => dialog.Find("button.primary").ClickAsync(new()));
+        await dialog.ActAsync(() => dialog.Find("input").InputAsync(new() { Value = "eu west" }));
+        await dialog.ActAsync(() => dialog.Find("button.primary").ClickAsync(new()));
         dialog.WaitForAssertion(() => Assert.Contains("'alias' is 'eu west'", dialog.Find("[role=alert]").TextContent, StringComparison.Ordinal), Patience);
 
-        await dialog.InvokeAsync(() => dialog.Find("input").InputAsync(new() { Value = "eu-west" }));
-        await dialog.InvokeAsync(() => dialog.Find("button.primary").ClickAsync(new()));
+        await dialog.ActAsync(() => dialog.Find("input").InputAsync(new() { Value = "eu-west" }));
+        await dialog.ActAsync(() => dialog.Find("button.primary").ClickAsync(new()));
         dialog.WaitForState(() => done, Patience);
         Assert.Equal(2, (await Registry.FindVersionAsync("tiny", "eu-west", default)).Value.Number);
     }
@@ -157,7 +158,7 @@ public sealed class ModelTabTests : PageTest, IAsyncLifetime
         Assert.True(dialog.Find("button.primary").HasAttribute("disabled"));
 
         dialog.FindComponents<InputFile>()[0].UploadFiles(InputFileContent.CreateFromBinary(ModelApiTests.Tiny(-5), "model.json"));
-        await dialog.InvokeAsync(() => dialog.Find("button.primary").ClickAsync(new()));
+        await dialog.ActAsync(() => dialog.Find("button.primary").ClickAsync(new()));
 
         dialog.WaitForState(() => done, Patience);
         Assert.Equal(3, (await Registry.FindAsync("tiny", default))!.Versions.Count);

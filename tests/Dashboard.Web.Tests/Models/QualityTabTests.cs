@@ -4,6 +4,7 @@ using Dashboard.Core.Training;
 using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Web.Components.Pages.Models.Quality;
 using Microsoft.Extensions.DependencyInjection;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Models;
 
@@ -32,7 +33,7 @@ public sealed class QualityTabTests : LoggedModel
         await SendAsync(500);
         var tab = await OpenAsync();
 
-        await tab.InvokeAsync(() => tab.FindAll(".inputs button.link").First(button => button.TextContent == "origin").ClickAsync());
+        await tab.ActAsync(() => tab.FindAll(".inputs button.link").First(button => button.TextContent == "origin").ClickAsync());
         Assert.Contains("input=origin", Query);
         tab.Render();
         Assert.NotNull(tab.Find("[aria-label='origin: missing and new values']"));
@@ -47,7 +48,7 @@ public sealed class QualityTabTests : LoggedModel
         var tab = await OpenAsync();
 
         Assert.Equal(5, tab.FindAll(".bars li").Count);
-        await tab.InvokeAsync(() => tab.FindAll("button").First(button => button.TextContent == "Show all 20").ClickAsync());
+        await tab.ActAsync(() => tab.FindAll("button").First(button => button.TextContent == "Show all 20").ClickAsync());
         Assert.Equal(20, tab.FindAll(".bars li").Count);
         Assert.Contains("only the 20 most frequent", tab.Markup);
         Assert.DoesNotContain("API’s answer", tab.Markup);
@@ -83,7 +84,7 @@ public sealed class QualityTabTests : LoggedModel
 
         Assert.Equal("field 0", tab.Find("td.field").TextContent);
         Assert.Contains("wrong type or form, refused", tab.Markup);
-        await tab.InvokeAsync(() => tab.FindAll("button").First(button => button.TextContent == "Show all 10").ClickAsync());
+        await tab.ActAsync(() => tab.FindAll("button").First(button => button.TextContent == "Show all 10").ClickAsync());
         Assert.Equal(10, tab.FindAll("td.field").Count);
         Assert.Equal("1 ids that had come before", tab.FindAll(".facts dd")[1].TextContent);
     }

@@ -13,6 +13,7 @@ using Dashboard.Web.Tests.Kit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Models;
 
@@ -53,7 +54,7 @@ public sealed class RootCausePanelTests : PageTest, IAsyncLifetime
         var panel = Panel();
         panel.WaitForAssertion(() => Assert.Contains("Not asked yet", panel.Markup, StringComparison.Ordinal), Patience);
 
-        await panel.InvokeAsync(() => panel.Find("button.primary").ClickAsync());
+        await panel.ActAsync(() => panel.Find("button.primary").ClickAsync());
         panel.WaitForAssertion(() => Assert.Contains("Waiting", panel.Find(".progress").TextContent, StringComparison.Ordinal), Patience);
         var running = Assert.Single(Store.Of(modelId));
         Assert.Equal((AnalysisStatus.Queued, From, To), (running.Status, running.From, running.To));
@@ -62,7 +63,7 @@ public sealed class RootCausePanelTests : PageTest, IAsyncLifetime
         panel.WaitForAssertion(() => Assert.Contains("Drawing rows anew", panel.Find(".progress").TextContent, StringComparison.Ordinal), Patience);
         Put(running);
         panel.WaitForAssertion(() => Assert.Contains("Waiting", panel.Find(".progress").TextContent, StringComparison.Ordinal), Patience);
-        await panel.InvokeAsync(() => panel.FindAll("button").Single(button => button.TextContent == "Cancel").ClickAsync());
+        await panel.ActAsync(() => panel.FindAll("button").Single(button => button.TextContent == "Cancel").ClickAsync());
         panel.WaitForAssertion(() => Assert.Contains("Cancelled.", panel.Find("[role=alert]").TextContent, StringComparison.Ordinal), Patience);
         Assert.Contains("Explain the change", panel.Markup, StringComparison.Ordinal);
     }

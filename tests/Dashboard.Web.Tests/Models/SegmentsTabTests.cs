@@ -8,6 +8,7 @@ using Dashboard.Web.Components.Pages.Models.RootCause;
 using Dashboard.Web.Components.Pages.Models.Segments;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Models;
 
@@ -30,7 +31,7 @@ public sealed class SegmentsTabTests : LoggedModel
         Assert.Contains("where=origin%20%3D%20%27ORD%27", tab.Find(".worst a").GetAttribute("href"));
         Assert.Contains("tab=predictions", tab.Find(".worst a").GetAttribute("href"));
 
-        await tab.InvokeAsync(() => tab.Find(".worst button").ClickAsync());
+        await tab.ActAsync(() => tab.Find(".worst button").ClickAsync());
         tab.WaitForAssertion(() => Assert.Contains("origin = 'ORD'", tab.Find("dialog, [role=dialog]").TextContent), Patience);
     }
 
@@ -55,7 +56,7 @@ public sealed class SegmentsTabTests : LoggedModel
         var tab = await OpenAsync<SegmentsTab>();
         Assert.Contains("No input is marked as sensitive", tab.Markup);
 
-        await tab.InvokeAsync(() => tab.FindAll(".marks input")[1].ChangeAsync(new ChangeEventArgs { Value = true }));
+        await tab.ActAsync(() => tab.FindAll(".marks input")[1].ChangeAsync(new ChangeEventArgs { Value = true }));
         tab.WaitForAssertion(() => Assert.Equal(2, tab.FindAll(".dots li").Count), Patience);
         Assert.Equal(["origin"], (await Services.GetRequiredService<SensitiveFeatures>().ListAsync("flights", default)).Value);
         Assert.Equal(["Demographic parity difference", "Demographic parity ratio", "Equal opportunity difference", "Equalised odds difference"], tab.FindAll(".gaps tbody td:first-child").Select(cell => cell.TextContent));

@@ -4,6 +4,7 @@ using Dashboard.Storage.Registry.Cards;
 using Dashboard.Web.Components.Pages.Models.Cards;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Models;
 
@@ -36,8 +37,8 @@ public sealed class VersionPageTests : LoggedModel
 
         await ClickAsync(page, "Write: Intended use");
         page.WaitForAssertion(() => Assert.True(page.Find("dialog footer button:last-child").HasAttribute("disabled")), Patience);
-        await page.InvokeAsync(() => page.Find("textarea").InputAsync(new ChangeEventArgs { Value = "<b>Warn</b> passengers." }));
-        await page.InvokeAsync(() => page.Find("dialog footer button:last-child").ClickAsync());
+        await page.ActAsync(() => page.Find("textarea").InputAsync(new ChangeEventArgs { Value = "<b>Warn</b> passengers." }));
+        await page.ActAsync(() => page.Find("dialog footer button:last-child").ClickAsync());
 
         page.WaitForAssertion(() => Assert.Contains("<b>Warn</b> passengers.", page.Find("#intended-use .lines").TextContent), Patience);
         Assert.Empty(page.FindAll("dialog"));
@@ -52,15 +53,15 @@ public sealed class VersionPageTests : LoggedModel
         var page = Open("1");
         await ClickAsync(page, "Write: Contact");
         page.WaitForAssertion(() => page.Find("textarea"), Patience);
-        await page.InvokeAsync(() => page.Find("textarea").InputAsync(new ChangeEventArgs { Value = "mine" }));
+        await page.ActAsync(() => page.Find("textarea").InputAsync(new ChangeEventArgs { Value = "mine" }));
         await Notes.WriteAsync("flights", 1, [new(CardPart.Contact, "theirs", 0)], "tom", default);
 
-        await page.InvokeAsync(() => page.Find("dialog footer button:last-child").ClickAsync());
+        await page.ActAsync(() => page.Find("dialog footer button:last-child").ClickAsync());
 
         page.WaitForAssertion(() => Assert.Contains("theirs", page.Find("dialog .other").TextContent), Patience);
         Assert.Contains("was changed by tom", page.Find("dialog [role=alert]").TextContent);
         Assert.Equal("mine", page.Find("textarea").GetAttribute("value"));
-        await page.InvokeAsync(() => page.Find("dialog footer button:last-child").ClickAsync());
+        await page.ActAsync(() => page.Find("dialog footer button:last-child").ClickAsync());
         page.WaitForAssertion(() => Assert.Empty(page.FindAll("dialog")), Patience);
         Assert.Equal(["mine", "theirs"], (await Notes.HistoryAsync(1, CardPart.Contact, default)).Select(note => note.Text));
     }
@@ -82,5 +83,5 @@ public sealed class VersionPageTests : LoggedModel
         return page;
     }
 
-    private static Task ClickAsync(IRenderedComponent<VersionPage> page, string label) => page.InvokeAsync(() => page.Find($"button[aria-label='{label}']").ClickAsync());
+    private static Task ClickAsync(IRenderedComponent<VersionPage> page, string label) => page.ActAsync(() => page.Find($"button[aria-label='{label}']").ClickAsync());
 }

@@ -11,6 +11,7 @@ using Dashboard.Web.Components.Charts;
 using Dashboard.Web.Components.Pages.Predictions;
 using Dashboard.Web.Explanations;
 using Dashboard.Web.Tests.Kit;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Predictions;
 
@@ -36,7 +37,7 @@ public sealed class PredictionPartsTests : PageTest
         Assert.Equal(["−1", "+\u202f1.50", "+\u202f0.750", "−\u202f0.250", "1 · 73 %"], chart.FindAll(".amount").Select(amount => amount.TextContent));
         Assert.Contains("hour 18 +\u202f1.50; origin ORD", chart.Find("[role=img]").GetAttribute("aria-label"));
 
-        await chart.InvokeAsync(() => chart.Find("header button").ClickAsync());
+        await chart.ActAsync(() => chart.Find("header button").ClickAsync());
         Assert.Equal(["average", "hour", "origin", "distance", "this prediction"], chart.FindAll("tbody th").Select(cell => cell.TextContent));
         Assert.Equal(["−1", "0.500", "1.25", "1", "1 · 73 %"], chart.FindAll("tbody td:last-child").Select(cell => cell.TextContent));
     }
@@ -103,7 +104,7 @@ public sealed class PredictionPartsTests : PageTest
         var chart = Render<PredictionWaterfall>(p => p.Add(c => c.Explanation, explained));
         Assert.Contains("contributions to “medium”", chart.Find("h2").TextContent);
         Assert.Equal(["medium 0.70", "small 0.20", "large 0.10"], chart.FindAll("option").Select(option => option.TextContent));
-        await chart.InvokeAsync(() => chart.Find("select").ChangeAsync("large"));
+        await chart.ActAsync(() => chart.Find("select").ChangeAsync("large"));
         Assert.Contains("output=large", Query);
         chart.Render();
         Assert.Contains("contributions to “large”", chart.Find("h2").TextContent);

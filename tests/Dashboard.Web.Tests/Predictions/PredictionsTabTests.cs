@@ -1,6 +1,7 @@
 using Bunit;
 using Dashboard.Core;
 using Dashboard.Core.Data.Features;
+using Dashboard.Core.Governance.People;
 using Dashboard.Core.Monitoring;
 using Dashboard.Core.Registry;
 using Dashboard.Core.Training;
@@ -14,6 +15,7 @@ using Dashboard.Web.Tests.Kit;
 using Dashboard.Web.Tests.Serving;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Predictions;
 
@@ -76,15 +78,45 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_administrator_removes_an_entity_and_sees_how_long_the_log_is_kept()
+    {
+        await AddAsync(("one", 0, 0.9f, "LAX"), ("two", 1, 0.2f, "ORD"));
+        var tab = Open();
+        Assert.Contains("kept for 400 days of the model’s clock, the finest windows for 60 days", tab.Find(".retention").TextContent);
+
+        await tab.InvokeAsync(() => Button(tab, "Remove an entity…").ClickAsync());
+        Assert.True(Button(tab, "Remove its rows").HasAttribute("disabled"));
+        Assert.Equal(EntityErasure.Remains.Count, tab.FindAll(".remains li").Count);
+        await tab.InvokeAsync(() => tab.Find("dialog input").InputAsync("nobody"));
+        await tab.InvokeAsync(() => Button(tab, "Remove its rows").ClickAsync());
+        tab.WaitForAssertion(() => Assert.Contains("There is no row of flights about 'nobody'.", tab.Find("dialog").TextContent), Patience);
+        await tab.InvokeAsync(() => tab.Find("dialog input").InputAsync("two"));
+        await tab.InvokeAsync(() => Button(tab, "Remove its rows").ClickAsync());
+
+        tab.WaitForAssertion(() => Assert.Empty(tab.FindAll("dialog")), Patience);
+        tab.WaitForAssertion(() => Assert.Equal(["one"], tab.FindAll("td.id").Select(cell => cell.TextContent)), Patience);
+    }
+
+    [Fact]
+    public async Task Who_may_not_maintain_the_model_is_offered_no_removal()
+    {
+        await AddAsync(("one", 0, 0.9f, "LAX"));
+        Acting = new(ActorKind.Person, "1", "vera", Role.Approver, new Dictionary<string, Role>());
+        var tab = Open();
+
+        Assert.DoesNotContain("Remove an entity", tab.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_chosen_is_in_the_url_and_narrows_the_list()
     {
         await AddAsync(("one", 0, 0.9f, "LAX"), ("two", 1, 0.2f, "ORD"), ("three", 2, 0.6f, "ORD"));
         var tab = Open();
 
-        await tab.InvokeAsync(() => tab.FindAll("select").First(select => select.TextContent.Contains("Any class")).ChangeAsync("late"));
+        await tab.ActAsync(() => tab.FindAll("select").First(select => select.TextContent.Contains("Any class")).ChangeAsync("late"));
         Assert.Contains("class=late", Query);
         tab.WaitForAssertion(() => Assert.Equal(["three", "one"], tab.FindAll("td.id").Select(cell => cell.TextContent)), Patience);
-        await tab.InvokeAsync(() => tab.Find("input[placeholder=to]").ChangeAsync("0.7"));
+        await tab.ActAsync(() => tab.Find("input[placeholder=to]").ChangeAsync("0.7"));
         tab.WaitForAssertion(() => Assert.Equal(["three"], tab.FindAll("td.id").Select(cell => cell.TextContent)), Patience);
         Assert.Contains("max=0.7", Query);
         Assert.Contains("1 of 3 predictions", tab.Find("[role=status]").TextContent);
@@ -102,7 +134,7 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         tab.WaitForAssertion(() => Assert.Equal("2 newer predictions", tab.Find(".newer").TextContent), Patience);
         Assert.Equal(["one"], tab.FindAll("td.id").Select(cell => cell.TextContent));
 
-        await tab.InvokeAsync(() => tab.Find(".newer").ClickAsync());
+        await tab.ActAsync(() => tab.Find(".newer").ClickAsync());
         tab.WaitForAssertion(() => Assert.Equal(["three", "two", "one"], tab.FindAll("td.id").Select(cell => cell.TextContent)), Patience);
         Assert.Empty(tab.FindAll(".newer"));
     }
@@ -115,7 +147,7 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         Assert.Equal(50, tab.FindAll("tbody tr").Count);
         Assert.Contains("Looked through 50 predictions down to 3 Feb 2001, 06:20", tab.Find(".further").TextContent);
 
-        await tab.InvokeAsync(() => tab.Find(".further button").ClickAsync());
+        await tab.ActAsync(() => tab.Find(".further button").ClickAsync());
         tab.WaitForAssertion(() => Assert.Equal(70, tab.FindAll("tbody tr").Count), Patience);
         Assert.Empty(tab.FindAll(".further"));
         Assert.Equal("p0", tab.FindAll("td.id")[^1].TextContent);
@@ -144,15 +176,15 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         await AddAsync(("one", 0, 0.9f, "LAX"), ("two", 1, 0.2f, "ORD"));
         var tab = Open();
 
-        await tab.InvokeAsync(() => tab.Find("#segment-text").InputAsync("orgin = 'ORD'"));
+        await tab.ActAsync(() => tab.Find("#segment-text").InputAsync("orgin = 'ORD'"));
         Assert.Contains("Character 1: there is no input 'orgin'. Expected one of distance, origin.", tab.Find("#segment-check").TextContent);
         Assert.Equal("o", tab.Find("#segment-check mark").TextContent);
-        await tab.InvokeAsync(() => tab.Find("#segment-text").ChangeAsync("orgin = 'ORD'"));
+        await tab.ActAsync(() => tab.Find("#segment-text").ChangeAsync("orgin = 'ORD'"));
         Assert.DoesNotContain("where", Query);
 
-        await tab.InvokeAsync(() => tab.Find("#segment-text").InputAsync("origin = 'ORD'"));
+        await tab.ActAsync(() => tab.Find("#segment-text").InputAsync("origin = 'ORD'"));
         Assert.Empty(tab.FindAll("#segment-check .fault"));
-        await tab.InvokeAsync(() => tab.Find("#segment-text").ChangeAsync("origin = 'ORD'"));
+        await tab.ActAsync(() => tab.Find("#segment-text").ChangeAsync("origin = 'ORD'"));
         Assert.Contains("where=origin", Query);
         tab.WaitForAssertion(() => Assert.Equal(["two"], tab.FindAll("td.id").Select(cell => cell.TextContent)), Patience);
     }
@@ -162,21 +194,21 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
     {
         await AddAsync(("one", 0, 0.9f, "LAX"), ("two", 200, 0.2f, "ORD"));
         var tab = Open();
-        await tab.InvokeAsync(() => tab.FindAll("button").First(button => button.TextContent.Contains("Click together")).ClickAsync());
+        await tab.ActAsync(() => tab.FindAll("button").First(button => button.TextContent.Contains("Click together")).ClickAsync());
 
-        await tab.InvokeAsync(() => tab.FindAll(".builder select")[0].ChangeAsync("origin"));
+        await tab.ActAsync(() => tab.FindAll(".builder select")[0].ChangeAsync("origin"));
         Assert.DoesNotContain(tab.FindAll(".builder select")[1].Children, option => option.TextContent == "<");
-        await tab.InvokeAsync(() => tab.FindAll(".builder select")[1].ChangeAsync("OneOf"));
-        await tab.InvokeAsync(() => tab.Find(".builder input").InputAsync("ORD, SFO"));
+        await tab.ActAsync(() => tab.FindAll(".builder select")[1].ChangeAsync("OneOf"));
+        await tab.ActAsync(() => tab.Find(".builder input").InputAsync("ORD, SFO"));
         Assert.Equal("origin in ('ORD', 'SFO')", tab.Find(".builder code").TextContent);
-        await tab.InvokeAsync(() => tab.Find(".builder").SubmitAsync());
-        await tab.InvokeAsync(() => tab.FindAll(".builder select")[0].ChangeAsync("distance"));
-        await tab.InvokeAsync(() => tab.Find(".builder input").InputAsync("far"));
+        await tab.ActAsync(() => tab.Find(".builder").SubmitAsync());
+        await tab.ActAsync(() => tab.FindAll(".builder select")[0].ChangeAsync("distance"));
+        await tab.ActAsync(() => tab.Find(".builder input").InputAsync("far"));
         Assert.Contains("'far' is no value", tab.Find(".builder .fault").TextContent);
         Assert.True(tab.Find(".builder .add").HasAttribute("disabled"));
-        await tab.InvokeAsync(() => tab.Find(".builder input").InputAsync("100"));
-        await tab.InvokeAsync(() => tab.FindAll(".builder select")[1].ChangeAsync("Greater"));
-        await tab.InvokeAsync(() => tab.Find(".builder").SubmitAsync());
+        await tab.ActAsync(() => tab.Find(".builder input").InputAsync("100"));
+        await tab.ActAsync(() => tab.FindAll(".builder select")[1].ChangeAsync("Greater"));
+        await tab.ActAsync(() => tab.Find(".builder").SubmitAsync());
 
         Assert.Equal("origin in ('ORD', 'SFO') and distance > 100", tab.Find("#segment-text").GetAttribute("value"));
         tab.WaitForAssertion(() => Assert.Equal(["two"], tab.FindAll("td.id").Select(cell => cell.TextContent)), Patience);
@@ -188,20 +220,20 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         await AddAsync(("one", 0, 0.9f, "LAX"), ("two", 1, 0.2f, "ORD"));
         var tab = Open("?where=origin+%3D+'ORD'");
 
-        await tab.InvokeAsync(() => tab.FindAll("button").First(button => button.TextContent.Contains("Save as a segment")).ClickAsync());
-        await tab.InvokeAsync(() => tab.Find("dialog input").InputAsync("Chicago"));
-        await tab.InvokeAsync(() => tab.FindAll("dialog footer button")[1].ClickAsync());
+        await tab.ActAsync(() => tab.FindAll("button").First(button => button.TextContent.Contains("Save as a segment")).ClickAsync());
+        await tab.ActAsync(() => tab.Find("dialog input").InputAsync("Chicago"));
+        await tab.ActAsync(() => tab.FindAll("dialog footer button")[1].ClickAsync());
         tab.WaitForAssertion(() => Assert.Contains("segment=Chicago", Query), Patience);
         Assert.DoesNotContain("where", Query);
         tab.WaitForAssertion(() => Assert.Equal(["two"], tab.FindAll("td.id").Select(cell => cell.TextContent)), Patience);
         Assert.Equal("origin = 'ORD'", Assert.Single((await Services.GetRequiredService<SegmentStore>().ListAsync("flights", default)).Value).Expression);
 
-        await tab.InvokeAsync(() => tab.FindAll("button").First(button => button.TextContent.Contains("Segments…")).ClickAsync());
+        await tab.ActAsync(() => tab.FindAll("button").First(button => button.TextContent.Contains("Segments…")).ClickAsync());
         Assert.Equal("Chicago", tab.Find("dialog .segments a").TextContent);
-        await tab.InvokeAsync(() => tab.FindAll("dialog input[type=checkbox]")[1].ChangeAsync(true));
+        await tab.ActAsync(() => tab.FindAll("dialog input[type=checkbox]")[1].ChangeAsync(true));
         tab.WaitForAssertion(() => Assert.Equal(["origin"], Services.GetRequiredService<SensitiveFeatures>().ListAsync("flights", default).GetAwaiter().GetResult().Value), Patience);
-        await tab.InvokeAsync(() => tab.Find("dialog button[aria-label='Remove Chicago…']").ClickAsync());
-        await tab.InvokeAsync(() => tab.Find("dialog button.danger").ClickAsync());
+        await tab.ActAsync(() => tab.Find("dialog button[aria-label='Remove Chicago…']").ClickAsync());
+        await tab.ActAsync(() => tab.Find("dialog button.danger").ClickAsync());
         tab.WaitForAssertion(() => Assert.DoesNotContain("segment=", Query), Patience);
         tab.WaitForAssertion(() => Assert.Equal(2, tab.FindAll("tbody tr").Count), Patience);
     }
@@ -212,11 +244,11 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         await AddAsync(("one", 0, 0.9f, "LAX"));
         var tab = Open();
 
-        await tab.InvokeAsync(() => tab.Find("#prediction-id").ChangeAsync("nobody"));
-        await tab.InvokeAsync(() => tab.Find("form.field").SubmitAsync());
+        await tab.ActAsync(() => tab.Find("#prediction-id").ChangeAsync("nobody"));
+        await tab.ActAsync(() => tab.Find("form.field").SubmitAsync());
         tab.WaitForAssertion(() => Assert.Contains("There is no prediction of model 'flights' 'nobody'", tab.Find("[role=alert]").TextContent), Patience);
-        await tab.InvokeAsync(() => tab.Find("#prediction-id").ChangeAsync(" one "));
-        await tab.InvokeAsync(() => tab.Find("form.field").SubmitAsync());
+        await tab.ActAsync(() => tab.Find("#prediction-id").ChangeAsync(" one "));
+        await tab.ActAsync(() => tab.Find("form.field").SubmitAsync());
         tab.WaitForAssertion(() => Assert.EndsWith("/models/flights/predictions/one", Navigation.Uri), Patience);
     }
 
@@ -247,6 +279,8 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         tab.WaitForAssertion(() => Assert.NotEmpty(tab.FindAll("#segment-text")), Patience);
         return tab;
     }
+
+    private static AngleSharp.Dom.IElement Button(IRenderedComponent<PredictionsTab> tab, string text) => tab.FindAll("button").Single(button => button.TextContent.Trim() == text);
 
     private Task<ObservationResult> AddAsync(params (string Id, double Minutes, float Score, string Origin)[] flights) => Store.AppendAsync([.. flights.Select(flight =>
     {

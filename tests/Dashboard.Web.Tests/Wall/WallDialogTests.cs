@@ -5,6 +5,7 @@ using Dashboard.Web.Components.Pages.Wall;
 using Dashboard.Web.Tests.Kit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Dashboard.Web.Tests.Components;
 
 namespace Dashboard.Web.Tests.Wall;
 
@@ -36,12 +37,12 @@ public sealed class WallDialogTests : PageTest, IAsyncLifetime
         dialog.WaitForAssertion(() => Assert.Equal(2 + 1 + 3, dialog.FindAll("input[type=checkbox]").Count), TimeSpan.FromSeconds(20));
         Assert.Equal("/wall", dialog.Find("iframe").GetAttribute("src"));
 
-        await dialog.InvokeAsync(() => Box(dialog, "production").ChangeAsync(true));
-        await dialog.InvokeAsync(() => Box(dialog, "alpha").ChangeAsync(true));
-        await dialog.InvokeAsync(() => Box(dialog, "Grids of all").ChangeAsync(false));
-        await dialog.InvokeAsync(() => Select(dialog, "Seconds for each page").ChangeAsync("10"));
-        await dialog.InvokeAsync(() => Select(dialog, "Figure").ChangeAsync("log_loss"));
-        await dialog.InvokeAsync(() => dialog.Find("input[placeholder=Models]").ChangeAsync("Ours"));
+        await dialog.ActAsync(() => Box(dialog, "production").ChangeAsync(true));
+        await dialog.ActAsync(() => Box(dialog, "alpha").ChangeAsync(true));
+        await dialog.ActAsync(() => Box(dialog, "Grids of all").ChangeAsync(false));
+        await dialog.ActAsync(() => Select(dialog, "Seconds for each page").ChangeAsync("10"));
+        await dialog.ActAsync(() => Select(dialog, "Figure").ChangeAsync("log_loss"));
+        await dialog.ActAsync(() => dialog.Find("input[placeholder=Models]").ChangeAsync("Ours"));
 
         const string address = "/wall?models=alpha&tag=production&show=models&every=10&metric=log_loss&title=Ours";
         Assert.Equal(address, dialog.Find("iframe").GetAttribute("src"));
@@ -49,8 +50,8 @@ public sealed class WallDialogTests : PageTest, IAsyncLifetime
         Assert.Equal("http://localhost" + address, dialog.Find("input[readonly]").GetAttribute("value"));
         Assert.True(Box(dialog, "Each model large").HasAttribute("disabled"));
 
-        await dialog.InvokeAsync(() => Box(dialog, "alpha").ChangeAsync(false));
-        await dialog.InvokeAsync(() => Select(dialog, "Figure").ChangeAsync(""));
+        await dialog.ActAsync(() => Box(dialog, "alpha").ChangeAsync(false));
+        await dialog.ActAsync(() => Select(dialog, "Figure").ChangeAsync(""));
         Assert.Equal("/wall?tag=production&show=models&every=10&title=Ours", dialog.Find("iframe").GetAttribute("src"));
     }
 

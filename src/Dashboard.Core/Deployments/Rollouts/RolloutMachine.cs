@@ -27,7 +27,7 @@ public static partial class RolloutMachine
             return new NotForThisSource(command.Action, command.Source, [CommandSource.Person]);
         if (After(state, command, now) is not { } next)
             return new IllegalTransition(command.Action, state.Phase, Possible(state));
-        var reason = command.Reason ?? $"{command.Action} by {command.Actor}";
+        var reason = command.Reason ?? RolloutWords.Did(command.Action);
         return Moved(state, next with { Commands = [.. state.Commands.TakeLast(RolloutState.RememberedCommands - 1), command.Id] }, reason, command, null, now);
     }
 

@@ -1,8 +1,29 @@
 namespace Dashboard.Core.Deployments.Rollouts;
 
-/// <summary>Phases as people say them.</summary>
+/// <summary>Phases and actions as people say them.</summary>
 public static class RolloutWords
 {
+    /// <summary>What somebody did who gave no reason.</summary>
+    public static string Did(RolloutAction action) => action switch
+    {
+        RolloutAction.Submit => "Submitted for approval.",
+        RolloutAction.Withdraw => "Taken back, to change it.",
+        RolloutAction.Approve => "Approved.",
+        RolloutAction.Reject => "Rejected.",
+        RolloutAction.Warmed => "The new version is loaded, checked and warm.",
+        RolloutAction.WarmingFailed => "The new version could not be loaded.",
+        RolloutAction.Pause => "Paused.",
+        RolloutAction.Resume => "Resumed.",
+        RolloutAction.SkipStep => "Skipped.",
+        RolloutAction.Promote => "Promoted.",
+        RolloutAction.PromoteNow => "Promoted without a passed analysis.",
+        RolloutAction.Switched => "Every request goes to the new version.",
+        RolloutAction.Abort => "Rolled back.",
+        RolloutAction.Drained => "No request goes to the new version any more.",
+        RolloutAction.Supersede => "Another rollout takes over.",
+        _ => throw new ArgumentOutOfRangeException(nameof(action), action, "Expected an action."),
+    };
+
     public static string Of(RolloutPhase phase) => phase switch
     {
         RolloutPhase.Draft => "Draft",

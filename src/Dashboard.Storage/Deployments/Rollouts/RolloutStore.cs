@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Dashboard.Core;
 using Dashboard.Core.Deployments.Analysis;
+using Dashboard.Core.Deployments.Plans;
 using Dashboard.Core.Deployments.Rollouts;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Registry;
@@ -25,6 +26,8 @@ public sealed class RolloutStore(IDbContextFactory<DashboardDb> factory, ModelCl
             return InvalidValue.Of("reason", $"{order.Reason.Length} characters", $"at most {RolloutCommand.MaxReason} characters");
         if (order.Environment != RolloutTarget.Production)
             return InvalidValue.Of("environment", order.Environment, RolloutTarget.Production);
+        if (order.Plan.Strategy == RolloutStrategy.Rolling)
+            return InvalidValue.Of("plan.strategy", "rolling", "a strategy for one node (canary goes step by step, too): this installation has no other nodes to roll across");
         if (await db.Models.Include(m => m.Versions).SingleOrDefaultAsync(m => m.Name == order.Model, ct) is not { } model)
             return new NotFound("model", order.Model);
         if (model.Versions.Find(v => v.Number == order.Version) is not { } version)
@@ -225,5 +228,5 @@ public sealed class RolloutStore(IDbContextFactory<DashboardDb> factory, ModelCl
 
     private static string Kebab(RolloutPhase phase) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(phase.ToString());
 
-    private static string Words(Core.Deployments.Plans.RolloutStrategy strategy) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(strategy.ToString()) + " rollout";
+    private static string Words(RolloutStrategy strategy) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(strategy.ToString()) + " rollout";
 }

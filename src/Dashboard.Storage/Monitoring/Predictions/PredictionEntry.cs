@@ -14,8 +14,9 @@ namespace Dashboard.Storage.Monitoring.Predictions;
 /// <param name="Outputs">The positive class's probability, one a class, or the number.</param>
 /// <param name="Truth">A class's position, or the number; null while the ground truth is not known.</param>
 /// <param name="TruthArrivedAt">When the ground truth that now holds came.</param>
+/// <param name="Entity">Whom it is about, where the caller named somebody.</param>
 public sealed record PredictionEntry(long Seq, MonitoredVersion Version, string Id, DateTimeOffset EventTime, DateTimeOffset ArrivedAt, double? LatencyMicroseconds,
-    InputValue[] Inputs, float[] Outputs, double? Truth, DateTimeOffset? TruthArrivedAt)
+    InputValue[] Inputs, float[] Outputs, double? Truth, DateTimeOffset? TruthArrivedAt, string? Entity = null)
 {
     private ModelTask Task => Version.Manifest.Task;
 
@@ -38,8 +39,9 @@ public sealed record PredictionEntry(long Seq, MonitoredVersion Version, string 
 /// <param name="GroundTruth">The actual class's name, or the actual number; null while it is not known.</param>
 /// <param name="Right">Whether predicted and actual class are the same; null while that is not known, and for a regression.</param>
 /// <param name="Inputs">Raw inputs by name: numbers, texts, true or false, wall times; null where missing.</param>
+/// <param name="Entity">Whom it is about, where the caller named somebody.</param>
 public sealed record PredictionView(string Id, int Version, DateTimeOffset EventTime, DateTimeOffset ArrivedAt, double? LatencyMicroseconds,
-    double Score, string? Predicted, IReadOnlyList<float> Outputs, object? GroundTruth, DateTimeOffset? GroundTruthArrivedAt, bool? Right, IReadOnlyDictionary<string, object?> Inputs)
+    double Score, string? Predicted, IReadOnlyList<float> Outputs, object? GroundTruth, DateTimeOffset? GroundTruthArrivedAt, bool? Right, IReadOnlyDictionary<string, object?> Inputs, string? Entity)
 {
     public static PredictionView Of(PredictionEntry entry)
     {
@@ -47,7 +49,7 @@ public sealed record PredictionView(string Id, int Version, DateTimeOffset Event
         object? truth = entry.Truth is { } label ? manifest.Task == ModelTask.Regression ? label : manifest.Classes[(int)label] : null;
         var inputs = manifest.Preprocessing.Inputs.Zip(entry.Inputs).ToDictionary(pair => pair.First.Name, pair => Value(pair.First, pair.Second), StringComparer.Ordinal);
         return new(entry.Id, entry.Version.Number, entry.EventTime, entry.ArrivedAt, entry.LatencyMicroseconds, entry.Score,
-            entry.PredictedClass is { } predicted ? manifest.Classes[predicted] : null, entry.Outputs, truth, entry.TruthArrivedAt, entry.IsRight, inputs);
+            entry.PredictedClass is { } predicted ? manifest.Classes[predicted] : null, entry.Outputs, truth, entry.TruthArrivedAt, entry.IsRight, inputs, entry.Entity);
     }
 
     /// <summary>A raw input as a plain value; null where it is missing.</summary>

@@ -10,7 +10,7 @@ internal static class PredictionRows
 {
     /// <summary>The beginning of every query; the readers below know its columns.</summary>
     public const string Select = """
-        SELECT p.seq, p.version, p.id, p.event_time, p.arrived, p.latency, COALESCE(l.value, p.label), COALESCE(l.arrived, p.arrived), p.payload
+        SELECT p.seq, p.version, p.id, p.event_time, p.arrived, p.latency, COALESCE(l.value, p.label), COALESCE(l.arrived, p.arrived), p.payload, p.entity
         FROM predictions p LEFT JOIN labels l ON l.seq = p.seq
         """;
 
@@ -32,7 +32,7 @@ internal static class PredictionRows
         PredictionPayload.Inputs(payload, inputs);
         var truth = Truth(row);
         return new(Seq(row), version, row.GetString(2), UtcMicroseconds.ToTime(EventTime(row)), UtcMicroseconds.ToTime(row.GetInt64(4)), row.IsDBNull(5) ? null : row.GetDouble(5),
-            inputs, PredictionPayload.Outputs(payload), truth, truth is null ? null : UtcMicroseconds.ToTime(row.GetInt64(7)));
+            inputs, PredictionPayload.Outputs(payload), truth, truth is null ? null : UtcMicroseconds.ToTime(row.GetInt64(7)), row.IsDBNull(9) ? null : row.GetString(9));
     }
 
     /// <summary>The prediction of a row that is known, as long as it is the one of that model and id.</summary>

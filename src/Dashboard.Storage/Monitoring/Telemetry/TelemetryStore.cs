@@ -44,6 +44,10 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
     /// <summary>Removes the log, windows and counters of a model that was deleted.</summary>
     public Task ForgetAsync(int modelId, string modelName, CancellationToken ct) => EnqueueAsync(new ForgetWork(modelId, modelName), ct);
 
+    /// <summary>Removes the rows of one entity; see <see cref="EntityErasure"/>.</summary>
+    internal Task<ErasedRows> EraseAsync(int modelId, string modelName, string key, IReadOnlyList<long> rows, long last, CancellationToken ct) =>
+        EnqueueAsync(new EraseWork(modelId, modelName, key, rows, last), ct);
+
     /// <summary>Keeps judged blocks together with the stream that judged them.</summary>
     internal Task RecordAsync(DriftEntry entry, CancellationToken ct) => EnqueueAsync(new DriftWork(entry), ct);
 
@@ -163,6 +167,9 @@ public sealed partial class TelemetryStore(TelemetryDatabase database, VersionCa
         });
         if (fault is not null)
             return fault;
+        // What an erasure overwrote still stands in the write-ahead file until its pages are carried over; where a reader holds them back, a later checkpoint does it.
+        if (items.Any(item => item.IsErasure))
+            TelemetryDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
         // Before whoever waits is told: what they ask next must not be answered from memory.
         var reached = batch.Reached;
         Announce(reached);

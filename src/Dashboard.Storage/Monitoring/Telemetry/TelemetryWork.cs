@@ -21,6 +21,9 @@ internal abstract class TelemetryWork
 {
     public abstract int Size { get; }
 
+    /// <summary>Whether what it removes must be gone from the files, too.</summary>
+    public virtual bool IsErasure => false;
+
     /// <summary>Does it inside the writer's transaction; the result is kept until the commit.</summary>
     public abstract void Run(TelemetryBatch batch);
 
@@ -113,4 +116,14 @@ internal sealed class ForgetWork(int modelId, string modelName) : TelemetryWork<
     }
 
     public override void Count(ServiceCounters counters, DateTimeOffset now) => counters.Forget(modelName);
+}
+
+/// <summary>Removes the rows of one entity.</summary>
+internal sealed class EraseWork(int modelId, string modelName, string key, IReadOnlyList<long> rows, long last) : TelemetryWork<ErasedRows>
+{
+    public override int Size => 1;
+
+    public override bool IsErasure => true;
+
+    protected override ErasedRows Do(TelemetryBatch batch) => batch.Erase(modelId, modelName, key, rows, last);
 }

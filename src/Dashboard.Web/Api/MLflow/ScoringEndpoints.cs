@@ -92,8 +92,8 @@ internal static class ScoringEndpoints
         {
             var reader = new Utf8JsonReader(json);
             using var document = JsonDocument.ParseValue(ref reader);
-            if (reader.Read())
-                throw new JsonException("There is something behind the end.");
+            // Anything but white space behind it is a fault that the reader finds here.
+            reader.Read();
             return new Dataframe(model, maxRows).Read(document.RootElement, out request);
         }
         catch (JsonException exception)

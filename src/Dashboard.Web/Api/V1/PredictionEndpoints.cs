@@ -1,6 +1,8 @@
 using Dashboard.Core;
 using Dashboard.Storage.Monitoring.Predictions;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Web.Explanations;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Dashboard.Web.Api.V1;
 
@@ -16,10 +18,25 @@ internal static class PredictionEndpoints
             .WithSummary("Search the prediction log, newest first. A page looks through a bounded number of predictions and says how far it came; next is the cursor of the page after it.");
         model.MapGet("/predictions.csv", DownloadAsync).Produces(200, contentType: "text/csv").ProducesProblem(400).ProducesProblem(404)
             .WithSummary("The same search as CSV, at most 10,000 rows; the header X-Complete says whether that is all");
+        model.MapDelete("/entities/{**key}", EraseAsync).Produces<EntityErased>().ProducesProblem(400).ProducesProblem(404)
+            .WithSummary("Remove the logged predictions and ground truth of one entity; the answer says how many rows went and what remains. The audit log keeps the SHA-256 of the key, not the key");
         model.MapGet("/predictions/{**id}", async (string model, string id, PredictionExplainer explainer, CancellationToken ct) =>
                 (await explainer.ExplainAsync(model, id, ct)).Match(explained => Results.Ok(ExplanationView.Of(explained)), Problems.ToProblem))
             .Produces<ExplanationView>().ProducesProblem(404)
             .WithSummary("One prediction with what every feature contributed (exact TreeSHAP), its place in the reference, its ground truth and what the champion would say");
+    }
+
+    private static async Task<IResult> EraseAsync(string model, string key, HttpContext context, EntityErasure erasure, CancellationToken ct) =>
+        (await erasure.EraseAsync(model, KeyOf(context, key), Actor.Of(context), ct)).Match(Results.Ok, Problems.ToProblem);
+
+    /// <summary>The key as the caller wrote it: in a route's value an escaped slash stays escaped, and could not be told from one that is part of the key.</summary>
+    private static string KeyOf(HttpContext context, string routed)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget.Split('?')[0] ?? "";
+        var model = target.IndexOf("/models/", StringComparison.Ordinal) + "/models/".Length;
+        const string entities = "/entities/";
+        var end = target.IndexOf('/', model);
+        return end >= 0 && target.AsSpan(end).StartsWith(entities) ? Uri.UnescapeDataString(target[(end + entities.Length)..]) : routed;
     }
 
     private static async Task<IResult> SearchAsync(string model, [AsParameters] SearchQuery query, PredictionSearch search, string? cursor, int? take, CancellationToken ct)

@@ -58,7 +58,9 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingHost serv
     {
         if (pending.All.Count == 0)
             return;
-        var fault = await champions.StorePendingAsync(ct);
+        var (fault, refused) = await champions.StorePendingAsync(ct);
+        foreach (var (rollback, error) in refused)
+            LogNotStored(logger, rollback.Model, rollback.To, error.Message);
         if (fault is not null && !unstored)
             LogUnstored(logger, fault);
         unstored = fault is not null;
@@ -97,9 +99,9 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingHost serv
             case RolloutPhase.Warming when await WarmAsync(rollout, ct) is { } command:
                 return Changed(await store.ApplyAsync(state.Id, command, ct));
             case RolloutPhase.Promoting when router.Current.Models.GetValueOrDefault(rollout.Model)?.Champion?.Number == state.Challenger:
-                return Changed(await store.ApplyAsync(state.Id, Command(state, RolloutAction.Switched, "Every request goes to the new version."), ct));
+                return Changed(await store.ApplyAsync(state.Id, Command(state, RolloutAction.Switched), ct));
             case RolloutPhase.Aborting when router.Current.Models.GetValueOrDefault(rollout.Model) is not { } route || (route.Split is null && route.Champion?.Number != state.Challenger):
-                return Changed(await store.ApplyAsync(state.Id, Command(state, RolloutAction.Drained, "No request goes to the new version any more."), ct));
+                return Changed(await store.ApplyAsync(state.Id, Command(state, RolloutAction.Drained), ct));
             default:
                 return await TickAsync(rollout, ct);
         }
@@ -133,11 +135,11 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingHost serv
         if (router.Current.Models.GetValueOrDefault(rollout.Model) is not { } route)
             return null;
         if (route.Versions.ContainsKey(state.Challenger))
-            return Command(state, RolloutAction.Warmed, "The new version is loaded, checked and warm.");
+            return Command(state, RolloutAction.Warmed);
         return Command(state, RolloutAction.WarmingFailed, $"Version {state.Challenger} cannot be loaded. {string.Join(' ', faults.Where(fault => fault.Model == rollout.Model).Select(fault => fault.Error.Message))}".TrimEnd());
     }
 
-    private static RolloutCommand Command(RolloutState state, RolloutAction action, string reason) => new(Guid.NewGuid(), state.Revision, action, CommandSource.Host, Host, reason);
+    private static RolloutCommand Command(RolloutState state, RolloutAction action, string? reason = null) => new(Guid.NewGuid(), state.Revision, action, CommandSource.Host, Host, reason);
 
     private static Result<RolloutChange?> Changed(Result<RolloutChange> changed) => changed.Error is { } error ? error : changed.Value;
 
@@ -151,6 +153,9 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingHost serv
 
     [LoggerMessage(LogLevel.Error, "Rollouts could not be looked at; trying again")]
     private static partial void LogFailure(ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "The rollback of {Model} to version {Version}, in force while the database could not be written, was refused when it could: {Reason}")]
+    private static partial void LogNotStored(ILogger logger, string model, int version, string reason);
 
     [LoggerMessage(LogLevel.Error, "A rollback is in force and cannot be stored yet; trying again until it can")]
     private static partial void LogUnstored(ILogger logger, Exception exception);

@@ -78,7 +78,7 @@ public sealed class StageAnalysisTests
         Assert.Equal(expected, report.Verdict);
         Assert.Equal(20, report.Metrics[0].Champion, 1e-9);
         Assert.Equal(ratio - 1, report.Metrics[0].Difference.Estimate, 1e-9);
-        Assert.Contains($"latency: {20 * ratio} against 20 (", report.Reasons[0], StringComparison.Ordinal);
+        Assert.Contains($"latency: {20 * ratio} s against 20 s (", report.Reasons[0], StringComparison.Ordinal);
     }
 
     [Fact]

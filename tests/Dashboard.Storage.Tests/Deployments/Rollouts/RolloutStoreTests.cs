@@ -152,6 +152,7 @@ public sealed class RolloutStoreTests
         Assert.Equal("environment", (await flights.CreateAsync(new("flights", 2, "moon", Canary, "ada", ""))).Error!.Field);
         Assert.Equal("version", (await flights.CreateAsync(new("flights", 1, "production", Canary, "ada", ""))).Error!.Field);
         Assert.Equal("reason", (await flights.CreateAsync(new("flights", 2, "production", Canary, "ada", new string('x', 5000)))).Error!.Field);
+        Assert.Equal("plan.strategy", (await flights.CreateAsync(new("flights", 2, "production", StandardPlans.Of(RolloutStrategy.Rolling), "ada", ""))).Error!.Field);
         Assert.NotNull((await flights.CreateAsync(new("flights", 2, "production", Canary with { Steps = [] }, "ada", ""))).Error);
     }
 

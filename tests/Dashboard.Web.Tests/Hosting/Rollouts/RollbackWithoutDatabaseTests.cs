@@ -10,10 +10,12 @@ namespace Dashboard.Web.Tests.Hosting.Rollouts;
 public sealed class RollbackWithoutDatabaseTests
 {
     [Fact]
-    public async Task With_the_database_gone_the_version_before_answers_and_the_decision_is_stored_when_it_is_back()
+    public async Task With_the_database_read_only_the_version_before_answers_and_the_decision_is_stored_when_it_can_be_written()
     {
         await using var host = await StartAsync(null);
-        using var database = Away(host.DataDirectory);
+        await using var database = new SqliteConnection($"Data Source={Path.Combine(host.DataDirectory, "dashboard.db")};Pooling=False");
+        await database.OpenAsync();
+        await ExecuteAsync("CREATE TRIGGER readonly BEFORE INSERT ON Deployments BEGIN SELECT RAISE(ABORT, 'attempt to write a readonly database'); END");
 
         var rolledBack = await RollBackAsync(host);
 
@@ -22,23 +24,32 @@ public sealed class RollbackWithoutDatabaseTests
         Assert.Contains("The database cannot be written (", rolledBack.GetProperty("unstored").GetString(), StringComparison.Ordinal);
         Assert.Single(host.Get<PendingRollbacks>().All);
 
-        database.Dispose();
+        await ExecuteAsync("DROP TRIGGER readonly");
         await EventuallyAsync(() => host.Get<PendingRollbacks>().All.Count == 0);
         Assert.Equal(1, (await host.Get<ModelRegistry>().FindVersionAsync("constant", ModelAlias.Champion, default)).Value.Number);
         var last = (await host.Get<DeploymentHistory>().ListAsync("constant", default))[^1];
         Assert.Equal((DeploymentKind.Rollback, 1), (last.Kind, last.To));
         Assert.Contains("in force since", last.Reason, StringComparison.Ordinal);
         Assert.Equal(1, await AskAsync(host));
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = database.CreateCommand();
+            command.CommandText = sql;
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     [Fact]
-    public async Task A_restart_before_it_could_be_stored_does_not_bring_the_version_back()
+    public async Task With_the_database_gone_the_version_before_answers_and_a_restart_does_not_bring_the_other_back()
     {
         var directory = Directory.CreateTempSubdirectory("dashboard-test-").FullName;
         await using (var host = await StartAsync(directory))
         {
             using var database = Away(directory);
-            await RollBackAsync(host);
+            var rolledBack = await RollBackAsync(host);
+            Assert.Equal(1, await AskAsync(host));
+            Assert.Contains("The database cannot be written (", rolledBack.GetProperty("unstored").GetString(), StringComparison.Ordinal);
             // It must not be stored before the restart.
             await host.App.StopAsync();
         }
@@ -135,6 +146,8 @@ public sealed class RollbackWithoutDatabaseTests
                 File.Move(part, part + ".away");
             // A folder in its place: it can be neither opened nor made anew.
             Directory.CreateDirectory(file);
+            // Whoever opened it between the first clearing and the move holds the file that is away.
+            SqliteConnection.ClearAllPools();
             away = true;
         }
 

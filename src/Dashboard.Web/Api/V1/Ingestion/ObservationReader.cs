@@ -23,7 +23,7 @@ internal sealed class ObservationReader(ModelRoute route, ServedModel champion, 
         if (reader.TokenType != JsonTokenType.StartObject)
             return (null, new("item", ItemText.Raw(ref reader), "an object with id, features and prediction"));
 
-        string? id = null;
+        string? id = null, entity = null;
         var time = now;
         var latency = float.NaN;
         var served = champion;
@@ -69,6 +69,14 @@ internal sealed class ObservationReader(ModelRoute route, ServedModel champion, 
                     return (null, new("latency_ms", ItemText.Raw(ref reader), "milliseconds, 0 or more"));
                 latency *= 1000;
             }
+            else if (reader.ValueTextEquals("entity"u8))
+            {
+                reader.Read();
+                if (reader.TokenType == JsonTokenType.Null)
+                    continue;
+                if (reader.TokenType != JsonTokenType.String || EntityKeys.Check("entity", entity = reader.GetString()!) is not null)
+                    return (null, new("entity", ItemText.Raw(ref reader), EntityKeys.Wanted));
+            }
             else if (reader.ValueTextEquals("version"u8))
             {
                 reader.Read();
@@ -79,7 +87,7 @@ internal sealed class ObservationReader(ModelRoute route, ServedModel champion, 
             }
             else
             {
-                return (null, new(reader.GetString()!, null, "no other fields than id, time, features, prediction, latency_ms, ground_truth, version"));
+                return (null, new(reader.GetString()!, null, "no other fields than id, time, features, prediction, latency_ms, ground_truth, version, entity"));
             }
 
             reader.Skip();
@@ -103,7 +111,7 @@ internal sealed class ObservationReader(ModelRoute route, ServedModel champion, 
         served.Encoder.Encode(inputs, encoded);
         return (new PredictionRecord
         {
-            Model = served, Id = id, ArrivedAt = now, EventTime = time, Inputs = inputs, Features = encoded, Outputs = outputs, LatencyMicroseconds = latency, Label = label,
+            Model = served, Id = id, EntityKey = entity, ArrivedAt = now, EventTime = time, Inputs = inputs, Features = encoded, Outputs = outputs, LatencyMicroseconds = latency, Label = label,
         }, null);
     }
 

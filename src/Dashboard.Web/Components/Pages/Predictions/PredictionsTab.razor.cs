@@ -15,7 +15,7 @@ public sealed partial class PredictionsTab
     /// <summary>Longer lists are for a file, not for a page.</summary>
     private const int MostShown = 1000;
 
-    private enum Dialog { None, Save, Manage }
+    private enum Dialog { None, Save, Manage, Erase }
 
     private readonly List<PredictionEntry> entries = [];
     private IReadOnlyList<PredictionRow> rows = [];
