@@ -49,7 +49,7 @@ public static class CalibrationRule
         for (var i = 0; i < happened.Length; i++)
             calibration.Add(probabilities[i], happened[i]);
         var (error, z) = (calibration.ExpectedError!.Value, SpiegelhalterZ(probabilities, happened));
-        var words = string.Create(CultureInfo.InvariantCulture, $"Calibration error {error:0.0000} on {happened.Length:N0} held-out rows (at most {Tolerance}); Spiegelhalter’s Z {z:0.00}.");
+        var words = string.Create(CultureInfo.InvariantCulture, $"Calibration error {error:0.0000} on {happened.Length:N0} held-out rows (at most {Tolerance}); Spiegelhalter’s Z {z:0.00;−0.00}.");
         CheckFigure[] figures = double.IsFinite(z) ? [new("ece", error), new("z", z)] : [new("ece", error)];
         return error <= Tolerance ? new(CheckNames.Calibration, CheckVerdict.Passed, words, figures)
             : Math.Abs(z) > Normal975 ? new(CheckNames.Calibration, CheckVerdict.Failed, words, figures)

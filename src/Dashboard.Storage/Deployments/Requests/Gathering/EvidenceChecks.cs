@@ -33,7 +33,7 @@ internal static class EvidenceChecks
         for (var i = 0; i < answers.Length; i++)
             if (Math.Abs(answers[i] - held.Outputs[i]) / Math.Max(1, Math.Abs(held.Outputs[i])) is var off && !(off <= worst))
                 (worst, at) = (off, i);
-        var words = Text($"{domain}, and {held.Count:N0} held-out rows as when it was made: the largest difference is {worst:0.0e+0}");
+        var words = Text($"{domain}, and {held.Count:N0} held-out rows as when it was made: the largest difference is {(worst == 0 ? "0" : worst.ToString("0.0e+0", CultureInfo.InvariantCulture))}");
         return worst <= SmokeTolerance ? CheckResult.Passed(CheckNames.Smoke, $"{words}.", new CheckFigure("largestDifference", worst))
             : CheckResult.Failed(CheckNames.Smoke, Text($"{words} ({answers[at]} where it gave {held.Outputs[at]}); at most {SmokeTolerance:0.0e+0} is rounding."), new CheckFigure("largestDifference", worst));
     }

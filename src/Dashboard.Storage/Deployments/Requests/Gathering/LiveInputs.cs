@@ -32,14 +32,18 @@ internal sealed record LiveInputs(IReadOnlyList<(IReadOnlyList<FeatureInput> Sig
         using var first = PredictionLog.Prepare(connection, "SELECT MIN(event_time) FROM predictions WHERE model = $1 AND event_time >= $2", 2);
         (first.Parameters[0].Value, first.Parameters[1].Value) = (modelId, UtcMicroseconds.Of(UtcMicroseconds.ToTime(last) - Range));
         var from = (long)first.ExecuteScalar()!;
-        using var read = PredictionLog.Prepare(connection, "SELECT seq, version, payload FROM predictions WHERE model = $1 AND event_time >= $2 ORDER BY event_time, seq LIMIT $3", 3);
-        (read.Parameters[0].Value, read.Parameters[2].Value) = (modelId, RowsAtOnce);
-        var (seen, rows) = (new HashSet<long>(), new List<(IReadOnlyList<FeatureInput>, InputValue[])>());
+        using var read = PredictionLog.Prepare(connection, "SELECT event_time, seq, version, payload FROM predictions WHERE model = $1 AND (event_time, seq) > ($2, $3) ORDER BY event_time, seq LIMIT $4", 4);
+        (read.Parameters[0].Value, read.Parameters[3].Value) = (modelId, RowsAtOnce);
+        var rows = new List<(IReadOnlyList<FeatureInput>, InputValue[])>();
+        // Each look goes on behind what was read last: many rows may be of one moment, and there may be few in all.
+        var (time, seq) = (from - 1, long.MaxValue);
         for (var moment = 0; moment < Moments; moment++)
         {
             ct.ThrowIfCancellationRequested();
-            read.Parameters[1].Value = from + ((last - from) / Moments * moment);
-            Add(read, versions, seen, rows);
+            if (from + ((last - from) / Moments * moment) - 1 is var next && next > time)
+                (time, seq) = (next, long.MaxValue);
+            (read.Parameters[1].Value, read.Parameters[2].Value) = (time, seq);
+            (time, seq) = Add(read, versions, rows, time, seq);
         }
 
         return new(rows, UtcMicroseconds.ToTime(from), UtcMicroseconds.ToTime(last));
@@ -61,11 +65,17 @@ internal sealed record LiveInputs(IReadOnlyList<(IReadOnlyList<FeatureInput> Sig
         return features;
     }
 
-    private static void Add(SqliteCommand read, VersionCatalog versions, HashSet<long> seen, List<(IReadOnlyList<FeatureInput>, InputValue[])> rows)
+    /// <returns>Where the last row stands.</returns>
+    private static (long Time, long Seq) Add(SqliteCommand read, VersionCatalog versions, List<(IReadOnlyList<FeatureInput>, InputValue[])> rows, long time, long seq)
     {
         using var row = read.ExecuteReader();
         while (row.Read())
-            if (seen.Add(row.GetInt64(0)) && versions.Find(row.GetInt32(1)) is { } version)
-                rows.Add((version.Manifest.Preprocessing.Inputs, PredictionPayload.Inputs(row.GetFieldValue<byte[]>(2), version.Manifest.Preprocessing.Inputs.Count)));
+        {
+            (time, seq) = (row.GetInt64(0), row.GetInt64(1));
+            if (versions.Find(row.GetInt32(2)) is { } version)
+                rows.Add((version.Manifest.Preprocessing.Inputs, PredictionPayload.Inputs(row.GetFieldValue<byte[]>(3), version.Manifest.Preprocessing.Inputs.Count)));
+        }
+
+        return (time, seq);
     }
 }
