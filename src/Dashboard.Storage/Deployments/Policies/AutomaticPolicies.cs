@@ -69,6 +69,8 @@ public sealed class AutomaticPolicies(IDbContextFactory<DashboardDb> factory, Po
                 refused.Add(new(model, "retrain", untrained));
             if (automatic.ProposeWinningChallenger && await ProposeAsync(model, automatic, ct) is { } unproposed)
                 refused.Add(new(model, "propose", unproposed));
+            if (automatic.PromoteWithoutPeople && await LetGoAsync(model, ct) is { } stuck)
+                refused.Add(new(model, "promote", stuck));
         }
 
         return refused;
@@ -122,6 +124,17 @@ public sealed class AutomaticPolicies(IDbContextFactory<DashboardDb> factory, Po
             return null;
         var plan = StandardPlans.Of(RolloutStrategy.Canary) with { AutomaticPromotion = automatic.PromoteWithoutPeople };
         return (await requests.ProposeAsync(new(model, versions[challenger.VersionId].Number, RolloutTarget.Production, plan, won.Sentence), Policy, ct)).Error;
+    }
+
+    /// <summary>What a policy proposed goes without people once its evidence is there.</summary>
+    private async Task<Error?> LetGoAsync(string model, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var ready = await db.PromotionRequests.AsNoTracking().Where(r => r.Model.Name == model && r.State == RequestState.Open && r.ProposedBy == PromotionPolicy.Actor && r.ProposedById == null && r.Digest != null).Select(r => r.Id).ToListAsync(ct);
+        Error? first = null;
+        foreach (var id in ready)
+            first ??= (await requests.PromoteByPolicyAsync(id, "a challenger that wins, on its way as a canary.", ct)).Error;
+        return first;
     }
 
     private async Task<IReadOnlyList<string>> ModelsAsync(CancellationToken ct)

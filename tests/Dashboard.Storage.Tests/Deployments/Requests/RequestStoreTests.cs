@@ -230,6 +230,46 @@ public sealed class RequestStoreTests
     }
 
     [Fact]
+    public async Task When_another_version_went_live_meanwhile_what_was_proposed_goes_no_more()
+    {
+        await using var team = await Team.StartAsync();
+        var id = await team.ReadyAsync(3);
+        Assert.Null((await team.SeeAsync(id, "ben")).Moved);
+        await team.Flights.Installation.Get<Storage.Deployments.ChampionSwitch>().PromoteAsync(new("flights", "host"), 2, default);
+
+        Assert.IsType<ChampionMoved>((await team.ApproveAsync(id, "ben")).Error);
+        Assert.IsType<ChampionMoved>((await team.Store.BreakGlassAsync(id, "now", team["ann"], default)).Error);
+        var seen = await team.SeeAsync(id, "ben");
+        Assert.IsType<ChampionMoved>(seen.Moved);
+        Assert.Empty(seen.Approvals);
+    }
+
+    [Fact]
+    public async Task A_policy_lets_go_without_people_only_where_it_says_so_and_no_required_check_fails()
+    {
+        await using var team = await Team.StartAsync();
+        var id = await team.ReadyAsync();
+        Assert.Equal(ErrorKind.Conflict, (await team.Store.PromoteByPolicyAsync(id, "it won", default)).Error?.Kind);
+        await team.Policies.SetAsync("flights", "", PromotionPolicy.Default(true) with { Automatic = new(PromoteWithoutPeople: true) }, "ann", default);
+        var failing = await team.ReadyAsync(3, "dia", CheckNames.Package);
+        Assert.IsType<CheckStandsInTheWay>((await team.Store.PromoteByPolicyAsync(failing, "it won", default)).Error);
+        Assert.Null((await team.Store.PromoteByPolicyAsync(id, "it won", default)).Error);
+        Assert.Equal((RequestState.Approved, "policy"), ((await team.SeeAsync(id, "ann")).Summary.State, (await team.SeeAsync(id, "ann")).EndedBy));
+    }
+
+    [Fact]
+    public async Task What_cannot_start_by_itself_keeps_its_evidence_and_says_why()
+    {
+        await using var team = await Team.StartAsync();
+        await team.Policies.SetAsync(null, "", PromotionPolicy.Default(false), "ann", default);
+        await team.ReadyAsync(2);
+        var second = await team.SeeAsync(await team.ReadyAsync(3), "ann");
+        Assert.Equal(RequestState.Open, second.Summary.State);
+        Assert.NotNull(second.Evidence);
+        Assert.NotNull(second.EvidenceError);
+    }
+
+    [Fact]
     public async Task An_account_that_was_disabled_since_counts_no_more()
     {
         await using var team = await Team.StartAsync();
