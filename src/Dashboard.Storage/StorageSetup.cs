@@ -4,6 +4,7 @@ using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Deployments.Requests;
 using Dashboard.Storage.Deployments.Requests.Gathering;
+using Dashboard.Storage.Deployments.Policies;
 using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Experiments;
 using Dashboard.Storage.Governance;
@@ -64,6 +65,7 @@ public static class StorageSetup
         services.AddSingleton<EvidenceGatherer>();
         services.AddSingleton<RolloutStore>();
         services.AddSingleton<PendingRollbacks>();
+        services.AddSingleton<AutomaticPolicies>();
         services.AddSingleton<RolloutCommands>();
         services.AddSingleton<ModelClock>(provider => async (model, ct) => (await provider.GetRequiredService<MonitoringQueries>().SpanAsync(model, ct))?.Newest);
         services.TryAddSingleton<Router>();

@@ -15,6 +15,7 @@ using Dashboard.Web.Explanations;
 using Dashboard.Web.Hosting.Analysis;
 using Dashboard.Web.Hosting.Governance;
 using Dashboard.Web.Hosting.Jobs;
+using Dashboard.Web.Hosting.Policies;
 using Dashboard.Web.Hosting.Requests;
 using Dashboard.Web.Hosting.Rollouts;
 using Dashboard.Web.Hosting.Demo;
@@ -122,6 +123,7 @@ public static class ControlRoom
         services.AddHostedService<DriftJudging>();
         services.AddServing();
         services.AddHostedService<RolloutRunner>();
+        services.AddHostedService<PolicyWork>();
         services.AddSingleton<BoosterShelf>();
         services.AddSingleton<PredictionExplainer>();
         services.AddProblemDetails();

@@ -43,6 +43,9 @@ public sealed record PromotionPolicy(IReadOnlyList<ApprovalRule> Approvals, IRea
     /// <summary>Everybody with the role Administrator, on the model or on the installation.</summary>
     public const string Administrators = "administrators";
 
+    /// <summary>The name under which a policy acts.</summary>
+    public const string Actor = "policy";
+
     public const int DefaultDays = 30;
     public const double DefaultBudgetMs = 10;
 

@@ -97,23 +97,6 @@ public sealed partial class RequestStore
         return await NoteAsync(db, row, "glass-reviewed", by.Name, $"{by.Name} reviewed that the approvals of version {row.Version.Number} of {row.Model.Name} were gone round: {words}", AlertSeverity.Warning, inner);
     }, ct);
 
-    /// <summary>Lets the rollout go without a person, where the policy says so: no required check may fail, and the plan must be one that is analysed.</summary>
-    public Task<Result<int>> PromoteByPolicyAsync(int id, string why, CancellationToken ct) => ChangeAsync(id, async (db, picture, inner) =>
-    {
-        var row = picture.Row;
-        if (NotOpen(row) is { } over)
-            return over;
-        if (!picture.Policy.Policy.Automatic.PromoteWithoutPeople)
-            return new Conflict($"The policy lets nothing of '{row.Model.Name}' go live without people.");
-        if (row.Digest is null)
-            return StaleDigest.Of("", null);
-        if (picture.Blocking is { Count: > 0 } blocking)
-            return new CheckStandsInTheWay(blocking);
-        if (await LetGoAsync(db, row, "policy", why, inner, CommandSource.Policy) is { } stuck)
-            return stuck;
-        return await NoteAsync(db, row, "approved", "policy", $"The policy lets version {row.Version.Number} of {row.Model.Name} go without people: {why}", AlertSeverity.Info, inner);
-    }, ct);
-
     /// <summary>Whoever sits alone at the machine has no account and needs none; everybody else does.</summary>
     private bool IsAlone(Actor by) => by.Kind == ActorKind.Operator && !accounts();
 

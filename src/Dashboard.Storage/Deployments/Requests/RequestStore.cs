@@ -71,9 +71,15 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
     private async Task<Error?> CompleteAsync(DashboardDb db, Picture picture, string by, string why, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        if (picture.Row.Digest is null || picture.Blocking.Count > 0 || !picture.Standing(now).IsComplete)
+        if (picture.Row.Digest is null || picture.Blocking.Count > 0)
             return null;
-        return await LetGoAsync(db, picture.Row, by, why, ct) ?? await NoteAsync(db, picture.Row, "approved", by, $"The rollout of version {picture.Row.Version.Number} of {picture.Row.Model.Name} is approved: {why}", AlertSeverity.Info, ct);
+        // What a policy proposed goes without people where the policy says so.
+        var isAutomatic = picture.Policy.Policy.Automatic.PromoteWithoutPeople && picture.Row is { ProposedBy: PromotionPolicy.Actor, ProposedById: null };
+        if (isAutomatic)
+            (by, why) = (PromotionPolicy.Actor, "the policy lets a challenger that wins go without people.");
+        else if (!picture.Standing(now).IsComplete)
+            return null;
+        return await LetGoAsync(db, picture.Row, by, why, ct, isAutomatic ? CommandSource.Policy : CommandSource.Person) ?? await NoteAsync(db, picture.Row, "approved", by, $"The rollout of version {picture.Row.Version.Number} of {picture.Row.Model.Name} is approved: {why}", AlertSeverity.Info, ct);
     }
 
     private async Task<Error?> LetGoAsync(DashboardDb db, PromotionRequest row, string by, string why, CancellationToken ct, CommandSource source = CommandSource.Person)
