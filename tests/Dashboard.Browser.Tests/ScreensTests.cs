@@ -60,6 +60,8 @@ public sealed class ScreensTests
             yield return ($"alerts-{tab}", $"/alerts?tab={tab}");
         yield return ("alerts-rule", "/alerts?rule=4");
         yield return ("incident", $"/incidents/{incident}");
+        yield return ("approvals", "/approvals");
+        yield return ("policy", "/policy");
         yield return ("audit", "/audit");
         yield return ("audit-entry", "/audit?action=model.promoted&entry=2");
     }

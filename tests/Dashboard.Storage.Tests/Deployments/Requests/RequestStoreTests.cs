@@ -245,19 +245,6 @@ public sealed class RequestStoreTests
     }
 
     [Fact]
-    public async Task A_policy_lets_go_without_people_only_where_it_says_so_and_no_required_check_fails()
-    {
-        await using var team = await Team.StartAsync();
-        var id = await team.ReadyAsync();
-        Assert.Equal(ErrorKind.Conflict, (await team.Store.PromoteByPolicyAsync(id, "it won", default)).Error?.Kind);
-        await team.Policies.SetAsync("flights", "", PromotionPolicy.Default(true) with { Automatic = new(PromoteWithoutPeople: true) }, "ann", default);
-        var failing = await team.ReadyAsync(3, "dia", CheckNames.Package);
-        Assert.IsType<CheckStandsInTheWay>((await team.Store.PromoteByPolicyAsync(failing, "it won", default)).Error);
-        Assert.Null((await team.Store.PromoteByPolicyAsync(id, "it won", default)).Error);
-        Assert.Equal((RequestState.Approved, "policy"), ((await team.SeeAsync(id, "ann")).Summary.State, (await team.SeeAsync(id, "ann")).EndedBy));
-    }
-
-    [Fact]
     public async Task What_cannot_start_by_itself_keeps_its_evidence_and_says_why()
     {
         await using var team = await Team.StartAsync();
