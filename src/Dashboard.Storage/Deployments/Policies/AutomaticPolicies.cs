@@ -4,6 +4,7 @@ using Dashboard.Core.Deployments.Requests;
 using Dashboard.Core.Deployments.Rollouts;
 using Dashboard.Core.Governance.People;
 using Dashboard.Core.Monitoring.Alerts;
+using Dashboard.Core.Registry;
 using Dashboard.Core.Training.Evaluation;
 using Dashboard.Storage.Deployments.Requests;
 using Dashboard.Storage.Deployments.Rollouts;
@@ -122,7 +123,7 @@ public sealed class AutomaticPolicies(IDbContextFactory<DashboardDb> factory, Po
         if (versions[challenger.VersionId].ComparisonJson is not { } json || CanonicalJson.Deserialize<ChallengerComparison>(json) is not { Verdict: ComparisonVerdict.Better } won
             || won.ChampionVersion != versions[champion.VersionId].Number || await db.PromotionRequests.AnyAsync(r => r.VersionId == challenger.VersionId, ct))
             return null;
-        var plan = StandardPlans.Of(RolloutStrategy.Canary) with { AutomaticPromotion = automatic.PromoteWithoutPeople };
+        var plan = StandardPlans.Of(RolloutStrategy.Canary, CanonicalJson.Deserialize<ModelManifest>(versions[challenger.VersionId].ManifestJson).Task) with { AutomaticPromotion = automatic.PromoteWithoutPeople };
         return (await requests.ProposeAsync(new(model, versions[challenger.VersionId].Number, RolloutTarget.Production, plan, won.Sentence), Policy, ct)).Error;
     }
 
