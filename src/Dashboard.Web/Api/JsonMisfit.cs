@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Dashboard.Core;
+using Dashboard.Core.Deployments.Routing;
 
 namespace Dashboard.Web.Api;
 
@@ -81,7 +82,10 @@ internal static class JsonMisfit
         : type == typeof(bool) ? "true or false"
         : type == typeof(DateTimeOffset) || type == typeof(DateTime) ? "a time like 2001-02-03T06:15:00Z"
         : type == typeof(int) || type == typeof(long) ? "a whole number"
-        : type == typeof(double) || type == typeof(float) ? "a number"
+        : type == typeof(double) || type == typeof(float) || type == typeof(decimal) ? "a number"
+        : type == typeof(TrafficWeight) ? "a percentage from 0 to 100 with at most two decimals"
+        : type == typeof(TimeSpan) ? "a length of time like 00:10:00"
+        : type == typeof(Guid) ? "an id like 01a2158b-6cc2-72d5-bb3e-4f3e2f5f293c"
         : "JSON of the documented form";
 
     private static InvalidValue Wrong(string path, JsonElement value, string wanted) => InvalidValue.Of(path.Length == 0 ? "body" : path, Text(value), wanted);

@@ -44,6 +44,7 @@ public static partial class AccessTable
         Page("/models/{Name}/predictions/{*Id}", View, Model),
         Page("/models/{Name}/versions", View, Model),
         Page("/models/{Name}/versions/{Version}", View, Model),
+        Page("/models/{Name}/rollouts", View, Model),
         Page("/models/{Name}/rollouts/{Id:guid}", View, Model),
         Page("/experiments", View),
         Page("/experiments/runs", View),

@@ -50,7 +50,11 @@ public sealed class PeopleTests : IAsyncLifetime
             Assert.Equal(new SignInRefused(), (await SignIn.ByPasswordAsync("mia", "wrong", default)).Error);
         Assert.Equal(new LockedOut(), (await SignIn.ByPasswordAsync("mia", "wrong", default)).Error);
         Assert.Equal(new LockedOut(), (await SignIn.ByPasswordAsync("mia", Password, default)).Error);
-        Assert.True(Assert.Single(await People.ListAsync(default)).IsLockedOut);
+        var locked = Assert.Single(await People.ListAsync(default));
+        Assert.True(locked.IsLockedOut);
+
+        Assert.False((await People.SetPasswordAsync(locked.Id, null, $"new {Password}", "root", default)).Value.IsLockedOut);
+        Assert.True((await SignIn.ByPasswordAsync("mia", $"new {Password}", default)).IsSuccess);
     }
 
     [Theory]

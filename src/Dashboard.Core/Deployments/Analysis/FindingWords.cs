@@ -19,7 +19,7 @@ internal static class FindingWords
         if (champion == 0 || challenger == 0)
             return Nothing(rule, champion, challenger);
         var difference = rule.Form == MetricForm.LogMean ? $"{band.Estimate:+0.0%;-0.0%}, from {band.Lower:+0.0%;-0.0%} to {band.Upper:+0.0%;-0.0%}" : $"{band.Estimate:+0.####;-0.####;0}, from {band.Lower:+0.####;-0.####;0} to {band.Upper:+0.####;-0.####;0}";
-        var interval = double.IsFinite(band.Lower) && double.IsFinite(band.Upper) ? $"{difference}; " : "";
+        var interval = double.IsFinite(band.Lower) && double.IsFinite(band.Upper) ? $"{difference}{(rule.Name == StandardMetrics.Latency.Name ? " with 1 ms on the way" : "")}; " : "";
         return $"{rule.Name}: {Mean(rule, challengerMean)} against {Mean(rule, championMean)} ({interval}{Samples(champion, challenger)}): {Decision(rule, verdict, champion, challenger)}";
     }
 
@@ -43,7 +43,7 @@ internal static class FindingWords
 
     private static string Amount(MetricRule rule, double harm) => rule.Form switch
     {
-        MetricForm.Rate or MetricForm.Shares => $"{harm * 100:0.###} percentage points",
+        MetricForm.Rate or MetricForm.Shares => harm == 0.01 ? "1 percentage point" : $"{harm * 100:0.###} percentage points",
         MetricForm.LogMean => $"{harm * 100:0.###} %",
         _ => $"{harm:G4}",
     };

@@ -17,11 +17,14 @@ internal static class MeanAnalysis
             : Verdict.Inconclusive;
         Posterior? standing = look.IsEnough ? BayesianComparison.Means(look.Band.Estimate, look.Variance) : null;
         var (champion, challenger, band) = rule.Form == MetricForm.LogMean
-            ? (Math.Exp(a.Mean), Math.Exp(b.Mean), new AnytimeBand(Math.Exp(look.Band.Lower) - 1, Math.Exp(look.Band.Estimate) - 1, Math.Exp(look.Band.Upper) - 1))
+            ? (Math.Exp(a.Mean) - Added(rule), Math.Exp(b.Mean) - Added(rule), new AnytimeBand(Math.Exp(look.Band.Lower) - 1, Math.Exp(look.Band.Estimate) - 1, Math.Exp(look.Band.Upper) - 1))
             : (a.Mean, b.Mean, look.Band);
         return new(rule.Name, rule.Form, rule.Role, verdict, a.Count, b.Count, champion, challenger, band, rule.Margin, rule.Tolerance ?? rule.Margin, null, null, standing,
             FindingWords.OfMeans(rule, verdict, a.Count, b.Count, champion, challenger, band));
     }
+
+    /// <summary>What was added to each reading before its logarithm was taken.</summary>
+    private static double Added(MetricRule rule) => rule.Name == StandardMetrics.Latency.Name ? StandardMetrics.SecondsOnTheWay : 0;
 
     private static bool Passes(MetricRule rule, AnytimeBand harm, double margin) => rule.Role == MetricRole.Objective ? harm.Upper < 0 : Guardrail.Decide(harm, margin) == Verdict.Pass;
 

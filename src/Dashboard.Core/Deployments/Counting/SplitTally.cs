@@ -8,16 +8,13 @@ namespace Dashboard.Core.Deployments.Counting;
 /// <summary>
 /// What happened to the two versions in one stage of a rollout: sufficient statistics of every standard metric, for any number of threads. What came of one request is counted under one lock,
 /// of a stripe that few threads share, so that in a look no sum exceeds its count.
-/// <para>Units: errors, requests; latency, seconds (as logarithms), one for each answered request; predictions, rows in bins; losses, one for each row, in the unit of the loss: 0 or 1 for
+/// <para>Units: errors, requests; latency, seconds (as logarithms, with <see cref="StandardMetrics.SecondsOnTheWay"/>), one for each answered request; predictions, rows in bins; losses, one for each row, in the unit of the loss: 0 or 1 for
 /// classification (estimated: the expected error), |prediction − truth| for regression.</para>
 /// <para>It goes on from what was stored at the last look, so its counts never go back; what came between that look and the end of a process is lost, for both versions alike. Entities are not
 /// stored: their count begins anew with the process, which leaves the mismatch test as right as it was, and later.</para>
 /// </summary>
 public sealed class SplitTally
 {
-    /// <summary>No request is quicker: a clock that did not tick must not give −∞.</summary>
-    private const double ShortestSeconds = 1e-7;
-
     private readonly Stripe[] stripes;
     private readonly EntityTally entities = new();
     private readonly int bins;
@@ -51,7 +48,7 @@ public sealed class SplitTally
     /// <param name="rows">The bin of each row's prediction; −1 for one that is in none.</param>
     public void Answered(Arm arm, double seconds, ReadOnlySpan<int> rows)
     {
-        var logarithm = Math.Log(Math.Max(seconds, ShortestSeconds));
+        var logarithm = Math.Log(Math.Max(seconds, 0) + StandardMetrics.SecondsOnTheWay);
         var stripe = Mine();
         lock (stripe.Guard)
             stripe.Of(arm).Answered(logarithm, rows);

@@ -15,7 +15,13 @@ public static class StandardMetrics
     /// </summary>
     public static readonly MetricRule Errors = new("errors", MetricForm.Rate, HarmDirection.Up, MetricRole.Guardrail, 0.01, Tolerance: 0);
 
-    /// <summary>Logarithms of latencies: slower by a fifth fails.</summary>
+    /// <summary>
+    /// Seconds that are added to every latency before its logarithm is taken: about what the way to the caller and back costs, which the service does not see. Without them a version that answers
+    /// in 26 µs instead of 16 µs, since its few requests find cold caches, would be two thirds slower, which no caller can feel.
+    /// </summary>
+    public const double SecondsOnTheWay = 1e-3;
+
+    /// <summary>Logarithms of latencies, with <see cref="SecondsOnTheWay"/>: slower by a fifth fails.</summary>
     public static readonly MetricRule Latency = new("latency", MetricForm.LogMean, HarmDirection.Up, MetricRole.Guardrail, 0.2);
 
     /// <summary>How predictions fall into the reference's bins or classes: a tenth of them elsewhere fails. Standard plans only show it, since a better model may well answer differently.</summary>

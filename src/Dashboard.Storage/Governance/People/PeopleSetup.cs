@@ -9,6 +9,11 @@ internal static class PeopleSetup
 {
     public const int ShortestPassword = 12;
 
+    /// <summary>What is asked of a password.</summary>
+    public static readonly string PasswordWords = $"at least {ShortestPassword} characters, {DifferentCharacters} of them different";
+
+    private const int DifferentCharacters = 5;
+
     public static void AddPeople(this IServiceCollection services)
     {
         services.TryAddScoped(provider => provider.GetRequiredService<IDbContextFactory<DashboardDb>>().CreateDbContext());
@@ -16,7 +21,7 @@ internal static class PeopleSetup
         {
             // Length is what makes a password strong; rules on its characters make it predictable (NIST SP 800-63B, 3.1.1.2).
             options.Password.RequiredLength = ShortestPassword;
-            options.Password.RequiredUniqueChars = 5;
+            options.Password.RequiredUniqueChars = DifferentCharacters;
             options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
             options.Lockout.MaxFailedAccessAttempts = 5;
             options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15);

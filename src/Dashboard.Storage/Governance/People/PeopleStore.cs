@@ -93,7 +93,7 @@ public sealed class PeopleStore(IServiceScopeFactory scopes, IDbContextFactory<D
         return found;
     }
 
-    /// <summary>Sets a password; everybody who was signed in as this person is signed out.</summary>
+    /// <summary>Sets a password; everybody who was signed in as this person is signed out. What an administrator sets ends a lockout as well: whoever guessed at the old one has lost what they had.</summary>
     /// <param name="present">The present one; null: an administrator does it, or there is none.</param>
     public async Task<Result<PersonView>> SetPasswordAsync(int id, string? present, string password, string actor, CancellationToken ct)
     {
@@ -108,6 +108,8 @@ public sealed class PeopleStore(IServiceScopeFactory scopes, IDbContextFactory<D
                 return Refused(refused, person.UserName!);
         if (person.PasswordHash is not null)
             await users.RemovePasswordAsync(person);
+        if (present is null)
+            (person.LockoutEnd, person.AccessFailedCount) = (null, 0);
         scope.ServiceProvider.GetRequiredService<DashboardDb>().Activity.Add(Entry(actor, "person.password", id, $"The password of {person.UserName} was set.", null, null));
         var set = await users.AddPasswordAsync(person, password);
         if (!set.Succeeded)
@@ -142,13 +144,13 @@ public sealed class PeopleStore(IServiceScopeFactory scopes, IDbContextFactory<D
 
     private static NotFound Unknown(int id) => new("person", id.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Identity's own sentences name what is wrong; a password is never repeated.</summary>
+    /// <summary>A password is never repeated.</summary>
     private static InvalidValue Refused(IdentityResult result, string name)
     {
         var fault = result.Errors.First();
         return fault.Code.StartsWith("Password", StringComparison.Ordinal)
-            ? InvalidValue.Of("password", "…", string.Join(' ', result.Errors.Select(error => error.Description)))
-            : InvalidValue.Of("name", name, fault.Code == nameof(IdentityErrorDescriber.DuplicateUserName) ? "a name that nobody has yet" : "letters, digits, and - . _ @ + only");
+            ? new InvalidValue("password", null, PeopleSetup.PasswordWords) { Message = $"'password' is not accepted; expected {PeopleSetup.PasswordWords}.", Field = "password", Expected = PeopleSetup.PasswordWords }
+            : InvalidValue.Of("name", name.Length == 0 ? null : name, fault.Code == nameof(IdentityErrorDescriber.DuplicateUserName) ? "a name that nobody has yet" : "letters, digits, and - . _ @ + only");
     }
 
     private PersonView View(Person p) => new(p.Id, p.UserName!, p.Role, p.Grants.ToDictionary(g => g.Model.Name, g => g.Role, StringComparer.Ordinal), p.Enabled, p.PasswordHash is not null, p.LockoutEnd > time.GetUtcNow(), p.CreatedAt, p.LastSeenAt);

@@ -26,8 +26,8 @@ internal static class PredictionEndpoints
             .WithSummary("One prediction with what every feature contributed (exact TreeSHAP), its place in the reference, its ground truth and what the champion would say");
     }
 
-    private static async Task<IResult> EraseAsync(string model, string key, HttpContext context, EntityErasure erasure, CancellationToken ct) =>
-        (await erasure.EraseAsync(model, KeyOf(context, key), Actor.Of(context), ct)).Match(Results.Ok, Problems.ToProblem);
+    private static async Task<IResult> EraseAsync(string model, string? key, HttpContext context, EntityErasure erasure, CancellationToken ct) =>
+        key is null ? InvalidValue.Of("key", null, "the key of an entity after /entities/").ToProblem() : (await erasure.EraseAsync(model, KeyOf(context, key), Actor.Of(context), ct)).Match(Results.Ok, Problems.ToProblem);
 
     /// <summary>The key as the caller wrote it: in a route's value an escaped slash stays escaped, and could not be told from one that is part of the key.</summary>
     private static string KeyOf(HttpContext context, string routed)

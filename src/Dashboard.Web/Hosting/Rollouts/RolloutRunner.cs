@@ -71,8 +71,8 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingHost serv
         for (var i = 0; i < MostTransitions; i++)
         {
             var changed = await OnceAsync(rollout, ct);
-            if (changed.Error is StaleRevision)
-                return; // Somebody was faster; the next look sees what they did.
+            if (changed.Error is StaleRevision or NotFound)
+                return; // Somebody was faster, or has removed the model with its rollouts; the next look sees what they did.
             if (changed.Error is { } error)
             {
                 LogRefused(logger, rollout.State.Id, rollout.Model, error.Message);

@@ -29,7 +29,7 @@ public sealed class StageAnalysisTests
         for (var i = 1; i <= 20; i++)
             looks.Next(Rate("errors", (100 * i, i), (100 * i, 6 * i)));
         Assert.Equal(Verdict.Fail, looks.Last.Verdict);
-        Assert.Equal("errors: 6.00 % against 1.00 % (2000 and 2000 observations): worse by more than 1 percentage points.", looks.Last.Reasons[0]);
+        Assert.Equal("errors: 6.00 % against 1.00 % (2000 and 2000 observations): worse by more than 1 percentage point.", looks.Last.Reasons[0]);
         var finding = looks.Last.Metrics[0];
         Assert.True(finding.LogEvidence >= finding.LogNeeded);
         Assert.Equal(0.05, finding.Difference.Estimate, 1e-12);
@@ -44,7 +44,7 @@ public sealed class StageAnalysisTests
         Assert.Equal(Verdict.Inconclusive, verdicts[0]);
         Assert.Equal(Verdict.Pass, verdicts[^1]);
         Assert.DoesNotContain(Verdict.Fail, verdicts);
-        Assert.Contains("not worse by 1 percentage points", looks.Last.Reasons[0], StringComparison.Ordinal);
+        Assert.Contains("not worse by 1 percentage point", looks.Last.Reasons[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,13 +72,24 @@ public sealed class StageAnalysisTests
     [InlineData(1.3, Verdict.Fail)]
     public void Latency_is_compared_as_a_ratio(double ratio, Verdict expected)
     {
-        var (n, spread) = (2000, 0.5);
-        ArmReading Arm(double milliseconds) => ArmReading.OfMean(n, n * Math.Log(milliseconds), n * ((Math.Log(milliseconds) * Math.Log(milliseconds)) + (spread * spread)));
-        var report = new Looks(Samples.Latency).Next(new MetricReading("latency", Arm(20), Arm(20 * ratio)));
+        var report = new Looks(Samples.Latency).Next(new MetricReading("latency", Latencies(20), Latencies(20 * ratio)));
         Assert.Equal(expected, report.Verdict);
         Assert.Equal(20, report.Metrics[0].Champion, 1e-9);
-        Assert.Equal(ratio - 1, report.Metrics[0].Difference.Estimate, 1e-9);
+        Assert.Equal(ratio - 1, report.Metrics[0].Difference.Estimate, 1e-4);
         Assert.Contains($"latency: {20 * ratio} s against 20 s (", report.Reasons[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(16e-6, 26e-6, Verdict.Pass)]
+    [InlineData(16e-6, 500e-6, Verdict.Fail)]
+    [InlineData(2e-3, 3e-3, Verdict.Fail)]
+    public void What_no_caller_can_feel_is_not_slower(double champion, double challenger, Verdict expected)
+    {
+        var report = new Looks(Samples.Latency).Next(new MetricReading("latency", Latencies(champion), Latencies(challenger)));
+
+        Assert.Equal(expected, report.Verdict);
+        Assert.Equal((champion, challenger), (Math.Round(report.Metrics[0].Champion, 9), Math.Round(report.Metrics[0].Challenger, 9)));
+        Assert.Contains(" with 1 ms on the way; ", report.Reasons[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -241,5 +252,12 @@ public sealed class StageAnalysisTests
             Evidence = Last.Evidence;
             return Last;
         }
+    }
+
+    /// <summary>2,000 latencies about a number of seconds, as they are counted.</summary>
+    private static ArmReading Latencies(double seconds)
+    {
+        var (n, spread, mean) = (2000, 0.5, Math.Log(seconds + StandardMetrics.SecondsOnTheWay));
+        return ArmReading.OfMean(n, n * mean, n * ((mean * mean) + (spread * spread)));
     }
 }

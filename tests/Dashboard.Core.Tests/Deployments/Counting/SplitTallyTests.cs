@@ -19,8 +19,8 @@ public sealed class SplitTallyTests
     public void Every_standard_metric_has_the_reading_that_its_form_wants()
     {
         var tally = new SplitTally(StageEvidence.Fresh(Plan), bins: 3);
-        tally.Answered(Arm.Champion, 0.5, [0, 2, 2]);
-        tally.Answered(Arm.Champion, 2, [-1]);
+        tally.Answered(Arm.Champion, 0.499, [0, 2, 2]);
+        tally.Answered(Arm.Champion, 1.999, [-1]);
         tally.Failed(Arm.Champion);
         tally.Answered(Arm.Challenger, 0, [1]);
         tally.EstimatedLoss(Arm.Challenger, 0.25);
@@ -36,7 +36,7 @@ public sealed class SplitTallyTests
         Assert.Equal((ArmReading.OfRate(3, 1), ArmReading.OfRate(1, 0)), (readings["errors"].Champion, readings["errors"].Challenger));
         Assert.Equal((2, 0), (readings["latency"].Champion.Count, Math.Round(readings["latency"].Champion.Sum, 12)));
         Assert.Equal(2 * Math.Log(2) * Math.Log(2), readings["latency"].Champion.Squares, 1e-12);
-        Assert.Equal(Math.Log(1e-7), readings["latency"].Challenger.Sum, 1e-12);
+        Assert.Equal(Math.Log(1e-3), readings["latency"].Challenger.Sum, 1e-12);
         Assert.Equal([1, 0, 2], readings["predictions"].Champion.Bins!);
         Assert.Equal((3, 1), (readings["predictions"].Champion.Count, readings["predictions"].Challenger.Count));
         Assert.Equal(ArmReading.OfMean(2, 0.75, 0.3125), readings["estimatedLoss"].Challenger);

@@ -6,6 +6,7 @@ using Dashboard.Core.Deployments.Routing;
 using Dashboard.Core.Deployments.Statistics;
 using Dashboard.Core.Serving;
 using Dashboard.Storage.Governance;
+using Microsoft.Data.Sqlite;
 
 namespace Dashboard.Web.Tests.Hosting.Rollouts;
 
@@ -145,6 +146,36 @@ public sealed class RolloutRunTests
         Assert.False(changed.TryGetProperty("unstored", out _));
         await canary.WaitUntilAsync(rollout, state => state.Phase == RolloutPhase.RolledBack);
         Assert.Equal(1, await canary.ChampionAsync());
+    }
+
+    [Fact]
+    public async Task A_version_that_bakes_is_taken_back_with_the_database_read_only()
+    {
+        await using var canary = await CanaryHost.StartAsync();
+        var rollout = await canary.RollOutAsync(2, CanaryHost.Quick with { BakeTime = TimeSpan.FromMinutes(5) });
+        await canary.WaitUntilAsync(rollout, state => state.Phase == RolloutPhase.Step);
+        Assert.Equal(HttpStatusCode.OK, (await canary.CommandAsync(rollout, "promote-now", "sure")).StatusCode);
+        await canary.WaitUntilAsync(rollout, state => state.Phase == RolloutPhase.Baking);
+        await using var database = new SqliteConnection($"Data Source={Path.Combine(canary.Host.DataDirectory, "dashboard.db")};Pooling=False");
+        await database.OpenAsync();
+        await ExecuteAsync("CREATE TRIGGER readonly BEFORE UPDATE ON Rollouts BEGIN SELECT RAISE(ABORT, 'attempt to write a readonly database'); END");
+
+        using var answer = await canary.Host.Client.PostAsync($"/api/v1/models/{CanaryHost.Model}/rollback", null);
+
+        Assert.Equal(1, await canary.AskAsync());
+        var changed = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal((2, 1), (changed.GetProperty("from").GetInt32(), changed.GetProperty("to").GetInt32()));
+        Assert.Contains("The database cannot be written (", changed.GetProperty("unstored").GetString(), StringComparison.Ordinal);
+        await ExecuteAsync("DROP TRIGGER readonly");
+        await canary.WaitUntilAsync(rollout, state => state.Phase == RolloutPhase.RolledBack);
+        Assert.Equal(1, await canary.AskAsync());
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = database.CreateCommand();
+            command.CommandText = sql;
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     [Fact]
