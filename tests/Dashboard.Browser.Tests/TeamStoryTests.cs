@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Dashboard.Browser.Tests.Product;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -44,6 +45,7 @@ public sealed class TeamStoryTests
             await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What it was decided on" })).ToBeVisibleAsync();
             await Expect(page.GetByText("by analysis or time").First).ToBeVisibleAsync();
             await Expect(page.Locator(".finding").First).ToContainTextAsync("Fail");
+            await LookAsync(page);
         });
         Assert.Equal(1, await ChampionAsync(product));
 
@@ -65,6 +67,7 @@ public sealed class TeamStoryTests
         });
         await ben.DoAsync(async page =>
         {
+            await LookAsync(page);
             await page.GetByRole(AriaRole.Button, new() { Name = "Promote…" }).ClickAsync();
             await page.GetByRole(AriaRole.Button, new() { Name = "Promote", Exact = true }).ClickAsync();
         });
@@ -100,6 +103,19 @@ public sealed class TeamStoryTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).ClickAsync();
         await Expect(page.Locator(".page-head .state")).ToContainTextAsync("Approved");
     });
+
+    /// <summary>No fault of accessibility and nothing wider than the window: at a desk, and on a phone in light.</summary>
+    private static async Task LookAsync(IPage page)
+    {
+        foreach (var (size, scheme) in ((ViewportSize, ColorScheme)[])[(Chromium.Phone, ColorScheme.Light), (Chromium.Desktop, ColorScheme.Dark)])
+        {
+            await page.SetViewportSizeAsync(size.Width, size.Height);
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await page.WaitForTimeoutAsync(600);
+            Assert.Empty((await page.RunAxe()).Violations.Select(violation => $"{scheme} {size.Width}: {violation.Id}: {violation.Help} {string.Join(' ', violation.Nodes.Take(2).Select(node => node.Html))}"));
+            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"wider than {size.Width} pixels");
+        }
+    }
 
     /// <summary>Callers who know nothing of versions.</summary>
     private static async Task<(int Good, int Failed)> AskAsync(ProductProcess product, int worker, CancellationToken stop)
