@@ -69,17 +69,19 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
     /// <returns>Why it cannot go although nothing is missing; null: it went, or something is missing still.</returns>
     private async Task<Error?> CompleteAsync(DashboardDb db, Picture picture, string by, string why, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
-        if (picture.Row.Digest is null || picture.Blocking.Count > 0)
+        if (!IsComplete(picture))
             return null;
-        // What a policy proposed goes without people where the policy says so.
-        var isAutomatic = picture.Policy.Policy.Automatic.PromoteWithoutPeople && picture.Row is { ProposedBy: PromotionPolicy.Actor, ProposedById: null };
+        var isAutomatic = IsAutomatic(picture);
         if (isAutomatic)
             (by, why) = (PromotionPolicy.Actor, "the policy lets a challenger that wins go without people.");
-        else if (!picture.Standing(now).IsComplete)
-            return null;
         return await LetGoAsync(db, picture.Row, by, why, ct, isAutomatic ? CommandSource.Policy : CommandSource.Person) ?? await NoteAsync(db, picture.Row, "approved", by, $"The rollout of version {picture.Row.Version.Number} of {picture.Row.Model.Name} is approved: {why}", AlertSeverity.Info, ct);
     }
+
+    /// <summary>Nothing is missing: evidence, required checks, approvals.</summary>
+    private bool IsComplete(Picture picture) => picture.Row.Digest is not null && picture.Blocking.Count == 0 && (IsAutomatic(picture) || picture.Standing(time.GetUtcNow()).IsComplete);
+
+    /// <summary>What a policy proposed goes without people where the policy says so.</summary>
+    private static bool IsAutomatic(Picture picture) => picture.Policy.Policy.Automatic.PromoteWithoutPeople && picture.Row is { ProposedBy: PromotionPolicy.Actor, ProposedById: null };
 
     private async Task<Error?> LetGoAsync(DashboardDb db, PromotionRequest row, string by, string why, CancellationToken ct, CommandSource source = CommandSource.Person)
     {
