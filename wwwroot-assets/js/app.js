@@ -39,7 +39,19 @@ setInterval(() => {
     // Changes the text node that the renderer knows, so that both can go on using it.
     if (time.firstChild && time.firstChild.nodeValue !== text) time.firstChild.nodeValue = text;
   }
+  showTabs();
 }, 1000);
+
+// The chosen one of a row of tabs that is wider than the window is brought into sight, once: whoever scrolls away from it may.
+const shown = new WeakMap();
+function showTabs() {
+  for (const tab of document.querySelectorAll(".tabs a[aria-current]")) {
+    const row = tab.parentElement;
+    if (shown.get(row) === tab) continue;
+    shown.set(row, tab);
+    if (row.scrollWidth > row.clientWidth) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  }
+}
 
 // A menu closes when one of its links was followed.
 document.addEventListener("click", event => event.target.closest?.("[popover] a")?.closest("[popover]").hidePopover());

@@ -1,4 +1,4 @@
-// The browser's own modal dialog: it traps focus, makes the rest inert and gives focus back when it closes.
+// The browser's own modal dialog: it traps focus and makes the rest inert; what opened it has focus again when it is gone.
 export function show(dialog) {
   const close = event => {
     event.preventDefault();
@@ -6,5 +6,12 @@ export function show(dialog) {
   };
   dialog.addEventListener("cancel", close);
   dialog.addEventListener("close", close);
+  // Rendered away instead of closed, it cannot give focus back by itself.
+  const opener = document.activeElement;
+  new MutationObserver((_, watch) => {
+    if (dialog.isConnected) return;
+    watch.disconnect();
+    if (document.activeElement === document.body && opener?.isConnected) opener.focus();
+  }).observe(document.body, { childList: true, subtree: true });
   if (!dialog.open) dialog.showModal();
 }

@@ -145,7 +145,8 @@ internal sealed partial class RemoteInstallation : IInstallation
         try
         {
             var problem = CanonicalJson.Deserialize<Problem>((await response.Content.ReadAsByteArrayAsync(ct)).AsSpan());
-            return new HostRefused(kind, problem.Detail ?? problem.Title ?? $"The host answered {(int)response.StatusCode}.") { Field = problem.Field, Value = problem.Value, Expected = problem.Expected };
+            var said = problem.Detail ?? problem.Title ?? $"The host answered {(int)response.StatusCode}.";
+            return new HostRefused(kind, response.StatusCode == HttpStatusCode.Unauthorized ? $"{said} Set DASHBOARD_TOKEN to the token." : said) { Field = problem.Field, Value = problem.Value, Expected = problem.Expected };
         }
         catch (JsonException)
         {

@@ -3,6 +3,7 @@ using Dashboard.Core.Deployments.Requests;
 using Dashboard.Core.Deployments.Rollouts;
 using Dashboard.Core.Governance.People;
 using Dashboard.Core.Monitoring.Alerts;
+using Dashboard.Storage.Deployments.Rollouts;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Deployments.Requests;
@@ -100,10 +101,39 @@ public sealed partial class RequestStore
         var failed = renewed.Checks.Count(check => check.Result.Verdict == CheckVerdict.Failed);
         await NoteAsync(db, row, "evidence-gathered", "evidence", $"The evidence for version {row.Version.Number} of {row.Model.Name} is there: {evidence.Checks.Count(check => check.Verdict == CheckVerdict.Passed)} checks passed, {failed} failed, {evidence.Checks.Count(check => check.Verdict == CheckVerdict.NotApplicable)} could not be judged.",
             AlertSeverity.Info, inner, null, new { row.Digest, evidence = evidence.Digest, checks = evidence.Checks.ToDictionary(check => check.Name, check => check.Verdict) });
-        // What stands in the way of a start (another rollout, say) is no fault of the evidence: it stays, and says why nothing began.
+        // What stands in the way of a start is no fault of the evidence: it stays, and says why nothing began. While another rollout is on its way there, it waits: see GoOnAsync.
         row.EvidenceError = (await CompleteAsync(db, renewed, row.ProposedBy, "the policy asks for no approval.", inner))?.Message;
         return null;
     }, ct);
+
+    /// <summary>Lets go what nothing holds back any more: another rollout was on its way, or the policy asked for more.</summary>
+    /// <returns>What cannot go all the same, by request.</returns>
+    public async Task<IReadOnlyList<(int Id, Error Error)>> GoOnAsync(CancellationToken ct)
+    {
+        List<int> ready = [];
+        List<(int, Error)> refused = [];
+        await using (var db = await factory.CreateDbContextAsync(ct))
+        {
+            var busy = (await RolloutStore.ActiveAsync(db, ct)).Select(rollout => (rollout.Model, rollout.Environment)).ToHashSet();
+            foreach (var row in await Rows(db).Where(r => r.State == RequestState.Open && r.Digest != null).OrderBy(r => r.Id).ToListAsync(ct))
+                if (!busy.Contains((row.Model.Name, row.Environment)) && IsComplete(await PictureAsync(db, row, ct)))
+                    ready.Add(row.Id);
+        }
+
+        foreach (var id in ready)
+        {
+            var gone = await ChangeAsync(id, async (db, picture, inner) =>
+            {
+                var (row, standing) = (picture.Row, picture.Standing(time.GetUtcNow()));
+                return (Error?)NotOpen(row) ?? await CompleteAsync(db, picture, row.Approvals.MaxBy(approval => approval.Id)?.Person ?? row.ProposedBy,
+                    standing.Needed == 0 ? "the policy asks for no approval." : $"{standing.Given} of {standing.Needed} {(standing.Needed == 1 ? "approval" : "approvals")}.", inner);
+            }, ct);
+            if (gone.Error is { } error)
+                refused.Add((id, error));
+        }
+
+        return refused;
+    }
 
     /// <summary>Notes that the evidence could not be gathered.</summary>
     public Task<Result<int>> StoreFailureAsync(int id, string error, CancellationToken ct) => ChangeAsync(id, (_, picture, _) =>

@@ -223,8 +223,10 @@ public sealed class RolloutStore(IDbContextFactory<DashboardDb> factory, ModelCl
             one.row.ReportJson is { } json ? CanonicalJson.Deserialize<StageReport>(json) : null, one.row.By, one.row.Reason, one.row.CreatedAt, one.row.UpdatedAt))];
     }
 
+    /// <summary>When versions were live until something took their place. What was taken back is known as well, but not as good: it goes through the steps again.</summary>
     private static IEnumerable<LivePeriod> Periods(List<Deployment> history) =>
-        history.Select((change, i) => new LivePeriod(change.ToVersionId, change.At, i + 1 < history.Count ? history[i + 1].At : null));
+        history.Select((change, i) => (change, Next: i + 1 < history.Count ? history[i + 1] : null)).Where(pair => pair.Next?.Kind != DeploymentKind.Rollback)
+            .Select(pair => new LivePeriod(pair.change.ToVersionId, pair.change.At, pair.Next?.At));
 
     private static string Kebab(RolloutPhase phase) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(phase.ToString());
 

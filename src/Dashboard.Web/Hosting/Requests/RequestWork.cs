@@ -10,6 +10,7 @@ internal sealed partial class RequestWork(RequestStore requests, EvidenceGathere
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly HashSet<(int Id, string Message)> told = [];
 
     public override void Dispose()
     {
@@ -45,6 +46,11 @@ internal sealed partial class RequestWork(RequestStore requests, EvidenceGathere
             await requests.ExpireAsync(ct);
             foreach (var id in await requests.AwaitingEvidenceAsync(ct))
                 await GatherAsync(id, ct);
+            var refused = await requests.GoOnAsync(ct);
+            foreach (var (id, error) in refused)
+                if (told.Add((id, error.Message)))
+                    LogHeld(logger, id, error.Message);
+            told.IntersectWith(refused.Select(one => (one.Id, one.Error.Message)));
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
@@ -85,6 +91,9 @@ internal sealed partial class RequestWork(RequestStore requests, EvidenceGathere
 
     [LoggerMessage(LogLevel.Error, "Promotion requests could not be looked at; they are again within a minute")]
     private static partial void LogFailure(ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "Nothing is missing to promotion request {Id}, and it cannot go: {Reason}")]
+    private static partial void LogHeld(ILogger logger, int id, string reason);
 
     [LoggerMessage(LogLevel.Error, "The evidence of promotion request {Id} could not be gathered")]
     private static partial void LogBroken(ILogger logger, Exception exception, int id);

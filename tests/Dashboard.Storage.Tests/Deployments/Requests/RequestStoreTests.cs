@@ -57,6 +57,33 @@ public sealed class RequestStoreTests
     }
 
     [Fact]
+    public async Task What_needs_no_approval_waits_for_the_rollout_before_it_and_goes_once_that_is_over()
+    {
+        await using var team = await Team.StartAsync();
+        await team.Policies.SetAsync(null, "", PromotionPolicy.Default(true) with { Approvals = [] }, "ann", default);
+        var first = await team.ReadyAsync(2);
+        Assert.Equal(RolloutPhase.Warming, await PhaseAsync(team, first));
+
+        var second = await team.ReadyAsync(3);
+
+        var seen = await team.SeeAsync(second, "ann");
+        Assert.Equal(RequestState.Open, seen.Summary.State);
+        Assert.Contains("is Warming", seen.EvidenceError, StringComparison.Ordinal);
+        Assert.NotNull(seen.Evidence);
+        Assert.Empty(await team.Store.GoOnAsync(default));
+        Assert.Equal(RolloutPhase.PendingApproval, await PhaseAsync(team, second));
+
+        var before = (await team.SeeAsync(first, "ann")).RolloutId;
+        await team.Flights.DoAsync(before, RolloutAction.Abort);
+        if (await PhaseAsync(team, first) == RolloutPhase.Aborting)
+            await team.Flights.DoAsync(before, RolloutAction.Drained);
+        Assert.Empty(await team.Store.GoOnAsync(default));
+
+        Assert.Equal(RolloutPhase.Warming, await PhaseAsync(team, second));
+        Assert.Equal((RequestState.Approved, null), ((await team.SeeAsync(second, "ann")).Summary.State, (await team.SeeAsync(second, "ann")).EvidenceError));
+    }
+
+    [Fact]
     public async Task What_has_no_person_behind_it_does_not_approve()
     {
         await using var team = await Team.StartAsync();

@@ -166,4 +166,16 @@ public sealed class RolloutStoreTests
 
         Assert.Equal(RolloutPhase.Promoting, (await flights.Store.FindAsync(back, default)).Value.State.Phase);
     }
+
+    [Fact]
+    public async Task A_version_that_was_taken_back_goes_through_the_steps_again()
+    {
+        await using var flights = await Flights.StartAsync();
+        await flights.Installation.Get<ChampionSwitch>().PromoteAsync(new("flights", "ada"), 2, default);
+        await flights.Installation.Get<ChampionSwitch>().RollBackAsync(new("flights", "ada"), default);
+
+        var again = await flights.LiveAsync(2, Canary);
+
+        Assert.Equal(RolloutPhase.Step, (await flights.Store.FindAsync(again, default)).Value.State.Phase);
+    }
 }
