@@ -27,12 +27,12 @@ public sealed class AccessibilityTests(LiveDemonstration demonstration)
         string[] paths =
         [
             "/", "/models", $"{model}?range=all", $"{model}?range=all&tab=performance", $"{model}?range=all&tab=drift", $"{model}?range=all&tab=quality", $"{model}?range=all&tab=quality&input=date&segment={segment}",
-            $"{model}?range=all&tab=segments", $"{model}?range=all&tab=drift&segment={segment}", $"{model}?range=all&tab=performance&segment={segment}", $"{model}?tab=versions", $"{model}?tab=activity", $"{model}/versions/1", $"{model}/versions/999",
+            $"{model}?range=all&tab=segments", $"{model}?range=all&tab=drift&segment={segment}", $"{model}?range=all&tab=performance&segment={segment}", $"{model}?tab=versions", $"{model}?tab=rollouts", $"{model}?tab=activity", $"{model}/versions/1", $"{model}/versions/999",
             "/experiments", $"/experiments/runs/{runs[0]}", $"/experiments/compare?runs={string.Join(',', runs.Take(2))}",
             $"{model}?range=all&tab=predictions&truth=Known", $"{model}?range=all&tab=predictions&where=nowhere+%3D+1", $"{model}/predictions/{await demonstration.PredictionAsync()}", $"{model}/predictions/nobody",
             "/jobs", $"/jobs/{await demonstration.JobAsync()}", "/jobs/new", "/data", "/data/flights-2001", "/nowhere",
             "/alerts", "/incidents", "/alerts?tab=history", "/alerts?tab=rules", "/alerts?tab=silences", "/alerts?tab=channels", $"/incidents/{incident}",
-            "/audit", "/audit?actor=nobody", "/audit?entry=1",
+            "/approvals", "/approvals?tab=done", "/policy", "/people", "/audit", "/audit?actor=nobody", "/audit?entry=1",
         ];
         await using var pause = await Demonstration.PauseAsync(demonstration.Product);
         await using var visitor = await demonstration.VisitAsync(scheme);

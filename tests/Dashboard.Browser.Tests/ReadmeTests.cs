@@ -51,6 +51,7 @@ public sealed class ReadmeTests(LiveDemonstration demonstration)
         var address = demonstration.Product.Address.ToString().TrimEnd('/');
         var script = $"""
             set -euo pipefail
+            export DASHBOARD_TOKEN=none # sign-in is turned off in this demonstration
             curl() (command curl --fail-with-body "$@")
             dashboard() (case $1 in models) set -- "$@" --url {address};; esac; exec dotnet '{Path.Combine(AppContext.BaseDirectory, "dashboard.dll")}' "$@")
             {example.Replace("http://localhost:5080", address, StringComparison.Ordinal)}

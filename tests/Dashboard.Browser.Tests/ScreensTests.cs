@@ -42,7 +42,7 @@ public sealed class ScreensTests
     {
         yield return ("overview", "/");
         yield return ("models", "/models");
-        foreach (var tab in new[] { "live", "performance", "drift", "quality", "segments", "predictions", "versions", "activity" })
+        foreach (var tab in new[] { "live", "performance", "drift", "quality", "segments", "predictions", "versions", "rollouts", "activity" })
             yield return ($"model-{tab}", $"/models/flight-delay?tab={tab}&range=all");
         yield return ("segment-drift", $"/models/flight-delay?tab=drift&range=all&segment={segment}");
         yield return ("segment-quality", $"/models/flight-delay?tab=quality&range=all&segment={segment}");
@@ -60,6 +60,9 @@ public sealed class ScreensTests
             yield return ($"alerts-{tab}", $"/alerts?tab={tab}");
         yield return ("alerts-rule", "/alerts?rule=4");
         yield return ("incident", $"/incidents/{incident}");
+        yield return ("approvals", "/approvals");
+        yield return ("policy", "/policy");
+        yield return ("people", "/people");
         yield return ("audit", "/audit");
         yield return ("audit-entry", "/audit?action=model.promoted&entry=2");
     }

@@ -17,6 +17,7 @@ internal static class CommandLine
         Target.Url, Target.Data, Target.Json,
         ModelCommands.All(),
         DataCommands.All(),
+        RequestCommands.All(),
         EntityCommands.All(),
         ProfileCommands.All(),
         DriftCommand.Build(),

@@ -10,7 +10,7 @@ using Dashboard.Storage.Registry;
 namespace Dashboard.Cli.Installations;
 
 /// <summary>A running host, by its API.</summary>
-internal sealed class RemoteInstallation : IInstallation
+internal sealed partial class RemoteInstallation : IInstallation
 {
     /// <summary>By it the host knows who calls. No option: what is on a command line, every process of the machine can read.</summary>
     public const string TokenVariable = "DASHBOARD_TOKEN";

@@ -182,8 +182,7 @@ public sealed class ServingHost(IDbContextFactory<DashboardDb> factory, LoadVers
             var route = new ModelRoute(plan.Name, champion, versions) { Problem = problem, IsBroken = champion is null && plan.ChampionId is not null, Previous = previous };
             if (returned.TryGetValue(plan.Name, out var held) && versions.TryGetValue(held, out var answering))
                 return route with { Champion = answering, Problem = null, IsBroken = false, Previous = null };
-            // Once it is champion there is nothing to share out: a rollback goes to the version before.
-            return champion is not null && plan.Rollout is { } rollout && rollout.Live == champion.Number && rollout.Challenger != champion.Number && versions.TryGetValue(rollout.Challenger, out var challenger)
+            return champion is not null && plan.Rollout is { } rollout && rollout.Live == rollout.Champion && rollout.Champion == champion.Number && versions.TryGetValue(rollout.Challenger, out var challenger)
                 ? route with { Split = Split(rollout, champion, challenger) }
                 : route;
         }, StringComparer.Ordinal);

@@ -1,5 +1,6 @@
 using Bunit;
 using Dashboard.Web.Components.Layout;
+using Dashboard.Web.Components.Pages.Approvals;
 using Dashboard.Web.Components.Shared;
 using Microsoft.Extensions.DependencyInjection;
 using Dashboard.Web.Tests.Components;
@@ -8,6 +9,9 @@ namespace Dashboard.Web.Tests.Kit;
 
 public sealed class PageStateTests : PageTest
 {
+    // The bar's own buttons are looked at here; what waits for approval is looked at where there are stores.
+    public PageStateTests() => ComponentFactories.AddStub<ApprovalsButton>();
+
     private PageState State => Services.GetRequiredService<PageState>();
 
     [Fact]

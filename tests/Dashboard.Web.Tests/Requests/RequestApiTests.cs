@@ -114,6 +114,38 @@ public sealed class RequestApiTests
         Assert.Equal(CheckVerdict.NotApplicable, evidence.Checks.Single(check => check.Name == CheckNames.NotWorse).Verdict);
     }
 
+    [Fact]
+    public async Task A_version_that_reads_what_callers_do_not_send_fails_its_schema_and_nobody_can_approve_it_before_a_waiver()
+    {
+        await using var team = await Team.StartAsync();
+        using HttpClient contributor = team.Client("contributor"), approver = team.Client("approver"), administrator = team.Client("administrator");
+        var data = await team.Host.AddFlightsAsync();
+        await TrainAsync(team.Host, contributor, TrainingHost.Spec(data, rounds: 10) with { Features = ["date", "distance", "origin"] });
+        await team.Host.Get<ChampionSwitch>().PromoteAsync(new("delays", "host"), 1, default);
+        await TrainAsync(team.Host, contributor, TrainingHost.Spec(data, rounds: 10));
+        await ReadAsync(await contributor.PostAsJsonAsync("/api/v1/models/delays/segments", new { name = "long haul", expression = "distance > 1500" }), HttpStatusCode.Created);
+        await ReadAsync(await administrator.PutAsync("/api/v1/models/delays/policy", JsonContent.Create(PromotionPolicy.Default(true) with { Margins = new(0.05, new Dictionary<string, double> { ["long haul"] = 0.1 }) }, options: CanonicalJson.Options)));
+        // Everybody flies 2,400 miles now.
+        var rows = Enumerable.Range(0, 400).Select(i => new { date = new DateTime(2001, 2, 1).AddMinutes(i * 7).ToString("s"), distance = 2_400 + (i % 10), origin = i % 2 == 0 ? "ORD" : "SFO" });
+        (await contributor.PostAsJsonAsync("/invocations?model=delays", new { dataframe_records = rows })).EnsureSuccessStatusCode();
+        await UntilAsync(async () => (await ReadAsync(await contributor.GetAsync("/api/v1/models/delays/predictions?range=all&take=1"))).GetRawText().Contains("2001", StringComparison.Ordinal));
+
+        var id = (await ReadAsync(await contributor.PostAsJsonAsync("/api/v1/models/delays/requests", new { version = 2, strategy = "canary", reason = "one input more" }), HttpStatusCode.Created)).GetProperty("summary").GetProperty("id").GetInt32();
+        var seen = await EvidenceAsync(contributor, id);
+        var checks = seen.GetProperty("checks").EnumerateArray().ToDictionary(check => check.GetProperty("result").GetProperty("name").GetString()!, check => check.GetProperty("result"));
+        Assert.Equal("failed", checks["schema"].GetProperty("verdict").GetString());
+        Assert.Contains("carrier_ok", checks["schema"].GetProperty("words").GetString()!, StringComparison.Ordinal);
+        Assert.Equal("failed", checks["skew"].GetProperty("verdict").GetString());
+        Assert.Contains("distance", checks["skew"].GetProperty("words").GetString()!, StringComparison.Ordinal);
+        Assert.StartsWith("long haul: Log loss", checks["segments"].GetProperty("words").GetString()!, StringComparison.Ordinal);
+        Assert.Contains(seen.GetProperty("evidence").GetProperty("changes").GetProperty("features").EnumerateArray(), change => change.GetProperty("what").GetString() == "carrier_ok");
+
+        var digest = seen.GetProperty("digest").GetString();
+        Assert.Contains("Schema fits live traffic", (await ReadAsync(await approver.PostAsJsonAsync($"/api/v1/requests/{id}/approve", new { digest }), HttpStatusCode.Conflict)).GetProperty("detail").GetString()!, StringComparison.Ordinal);
+        await ReadAsync(await approver.PostAsJsonAsync($"/api/v1/requests/{id}/waivers", new { check = "schema", reason = "callers send it from Monday on" }));
+        Assert.Equal("approved", (await ReadAsync(await approver.PostAsJsonAsync($"/api/v1/requests/{id}/approve", new { digest }))).GetProperty("summary").GetProperty("state").GetString());
+    }
+
     private static async Task TrainAsync(TestHost host, HttpClient client, TrainingSpec spec)
     {
         var id = (await ReadAsync(await client.PostAsync("/api/v1/jobs", JsonContent.Create(spec, options: CanonicalJson.Options)), HttpStatusCode.Accepted)).GetProperty("id").GetString()!;

@@ -1,4 +1,5 @@
 using Dashboard.Core.Deployments.Routing;
+using Dashboard.Core.Training;
 
 namespace Dashboard.Core.Deployments.Plans;
 
@@ -23,7 +24,7 @@ public static class StandardMetrics
     /// <summary>Logarithms of latencies, with <see cref="SecondsOnTheWay"/>: slower by a fifth fails.</summary>
     public static readonly MetricRule Latency = new("latency", MetricForm.LogMean, HarmDirection.Up, MetricRole.Guardrail, 0.2);
 
-    /// <summary>How predictions fall into the reference's bins or classes: a tenth of them elsewhere fails. Watched only, since a better model may well answer differently.</summary>
+    /// <summary>How predictions fall into the reference's bins or classes: a tenth of them elsewhere fails. Standard plans only show it, since a better model may well answer differently.</summary>
     public static readonly MetricRule Predictions = new("predictions", MetricForm.Shares, HarmDirection.Either, MetricRole.Watch, 0.1);
 
     /// <summary>The estimated loss of a row, before labels are known. Classification: the probability that the decided class is wrong. Regression: the absolute error, in the unit of the target.</summary>
@@ -36,19 +37,31 @@ public static class StandardMetrics
 /// <summary>A plan of each strategy to begin a proposal with. Promotion is a person's until somebody ticks the box.</summary>
 public static class StandardPlans
 {
-    private static readonly IReadOnlyList<MetricRule> Guards = [StandardMetrics.Errors, StandardMetrics.Latency, StandardMetrics.Predictions];
+    /// <summary>How much higher the share of wrong decisions may be.</summary>
+    private const double LossMargin = 0.05;
 
+    /// <param name="task">What the model does: a classifier's losses, which are shares, fail the rollout where they are worse by five percentage points; of a regression, whose unit is not known here, and where it is null, they are only shown.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such strategy.</exception>
-    public static RolloutPlan Of(RolloutStrategy strategy) => strategy switch
+    public static RolloutPlan Of(RolloutStrategy strategy, ModelTask? task = null) => strategy switch
     {
         RolloutStrategy.AllAtOnce or RolloutStrategy.BlueGreen => Plan(strategy, [], null, []),
-        RolloutStrategy.Canary => Plan(strategy, [Step(500), Step(2500), Step(5000)], null, Guards),
+        RolloutStrategy.Canary => Plan(strategy, [Step(500), Step(2500), Step(5000)], null, Guards(task)),
         RolloutStrategy.AbTest => Plan(strategy, [new(TrafficWeight.OfPieces(1, 2), TimeSpan.FromDays(1), TimeSpan.FromDays(28))], null,
             [StandardMetrics.Errors, StandardMetrics.Latency, StandardMetrics.RealisedLoss(0.01) with { Role = MetricRole.Objective }]),
-        RolloutStrategy.Shadow => Plan(strategy, [], new(TrafficWeight.All, TimeSpan.FromMinutes(30), TimeSpan.FromHours(6)), Guards),
-        RolloutStrategy.Rolling => Plan(strategy, [Step(2500), Step(5000), Step(7500)], null, Guards),
+        RolloutStrategy.Shadow => Plan(strategy, [], new(TrafficWeight.All, TimeSpan.FromMinutes(30), TimeSpan.FromHours(6)), Guards(task)),
+        RolloutStrategy.Rolling => Plan(strategy, [Step(2500), Step(5000), Step(7500)], null, Guards(task)),
         _ => throw new ArgumentOutOfRangeException(nameof(strategy), strategy, "Expected a strategy."),
     };
+
+    private static IReadOnlyList<MetricRule> Guards(ModelTask? task)
+    {
+        var losses = task is ModelTask.BinaryClassification or ModelTask.MulticlassClassification ? MetricRole.Watch : MetricRole.DryRun;
+        return
+        [
+            StandardMetrics.Errors, StandardMetrics.Latency, StandardMetrics.Predictions with { Role = MetricRole.DryRun },
+            StandardMetrics.EstimatedLoss(LossMargin) with { Role = losses }, StandardMetrics.RealisedLoss(LossMargin) with { Role = losses },
+        ];
+    }
 
     private static RolloutPlan Plan(RolloutStrategy strategy, IReadOnlyList<RolloutStep> steps, ShadowStage? shadow, IReadOnlyList<MetricRule> metrics) =>
         new(strategy, steps, shadow, metrics, FailureAction.RollBack, false, TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(10), TimeSpan.FromDays(7));

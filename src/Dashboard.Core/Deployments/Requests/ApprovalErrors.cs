@@ -24,8 +24,8 @@ public sealed record RequestExpired(DateTimeOffset At) : Error(ErrorKind.Conflic
 /// <summary>Nothing is missing.</summary>
 public sealed record NothingToApprove() : Error(ErrorKind.Conflict, "No approval is missing.");
 
-/// <summary>An approval is a person's: a program without an owner, or nobody in particular, cannot give one.</summary>
-public sealed record NoAccount(string Who) : Error(ErrorKind.Forbidden, $"{Shorten(Who)} is no person's account; an approval needs one that a person signed in with, or a token of theirs.");
+/// <summary>An approval is a person’s: a program without an owner, or nobody in particular, cannot give one.</summary>
+public sealed record NoAccount(string Who) : Error(ErrorKind.Forbidden, $"{Shorten(Who)} is no person’s account; an approval needs one that a person signed in with, or a token of theirs.");
 
 /// <summary>A required check fails.</summary>
 public sealed record CheckStandsInTheWay(IReadOnlyList<string> Checks)

@@ -4,6 +4,7 @@ using Dashboard.Core.Deployments.Requests;
 using Dashboard.Core.Deployments.Rollouts;
 using Dashboard.Core.Governance.People;
 using Dashboard.Core.Monitoring.Alerts;
+using Dashboard.Core.Registry;
 using Dashboard.Core.Training.Evaluation;
 using Dashboard.Storage.Deployments.Requests;
 using Dashboard.Storage.Deployments.Rollouts;
@@ -69,6 +70,8 @@ public sealed class AutomaticPolicies(IDbContextFactory<DashboardDb> factory, Po
                 refused.Add(new(model, "retrain", untrained));
             if (automatic.ProposeWinningChallenger && await ProposeAsync(model, automatic, ct) is { } unproposed)
                 refused.Add(new(model, "propose", unproposed));
+            if (automatic.PromoteWithoutPeople && await LetGoAsync(model, ct) is { } stuck)
+                refused.Add(new(model, "promote", stuck));
         }
 
         return refused;
@@ -120,8 +123,19 @@ public sealed class AutomaticPolicies(IDbContextFactory<DashboardDb> factory, Po
         if (versions[challenger.VersionId].ComparisonJson is not { } json || CanonicalJson.Deserialize<ChallengerComparison>(json) is not { Verdict: ComparisonVerdict.Better } won
             || won.ChampionVersion != versions[champion.VersionId].Number || await db.PromotionRequests.AnyAsync(r => r.VersionId == challenger.VersionId, ct))
             return null;
-        var plan = StandardPlans.Of(RolloutStrategy.Canary) with { AutomaticPromotion = automatic.PromoteWithoutPeople };
+        var plan = StandardPlans.Of(RolloutStrategy.Canary, CanonicalJson.Deserialize<ModelManifest>(versions[challenger.VersionId].ManifestJson).Task) with { AutomaticPromotion = automatic.PromoteWithoutPeople };
         return (await requests.ProposeAsync(new(model, versions[challenger.VersionId].Number, RolloutTarget.Production, plan, won.Sentence), Policy, ct)).Error;
+    }
+
+    /// <summary>What a policy proposed goes without people once its evidence is there.</summary>
+    private async Task<Error?> LetGoAsync(string model, CancellationToken ct)
+    {
+        await using var db = await factory.CreateDbContextAsync(ct);
+        var ready = await db.PromotionRequests.AsNoTracking().Where(r => r.Model.Name == model && r.State == RequestState.Open && r.ProposedBy == PromotionPolicy.Actor && r.ProposedById == null && r.Digest != null).Select(r => r.Id).ToListAsync(ct);
+        Error? first = null;
+        foreach (var id in ready)
+            first ??= (await requests.PromoteByPolicyAsync(id, "a challenger that wins, on its way as a canary.", ct)).Error;
+        return first;
     }
 
     private async Task<IReadOnlyList<string>> ModelsAsync(CancellationToken ct)

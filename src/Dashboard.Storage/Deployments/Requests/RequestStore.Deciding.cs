@@ -23,6 +23,8 @@ public sealed partial class RequestStore
             return refused;
         if (picture.Blocking is { Count: > 0 } blocking)
             return new CheckStandsInTheWay(blocking);
+        if (await MovedAsync(db, row, inner) is { } moved)
+            return moved;
         var rule = ApprovalRules.RuleFor(picture.Policy.Policy, picture.Facts, picture.Given, picture.People, person.Value, now)!;
         row.Approvals.Add(new() { PersonId = person.Value.Id, Person = by.Name, At = now, Digest = row.Digest!, Rule = rule.Name, Comment = comment });
         await db.SaveChangesAsync(inner);
@@ -93,6 +95,23 @@ public sealed partial class RequestStore
             return new OwnEmergency(by.Name);
         (row.ReviewWords, row.ReviewedBy, row.ReviewedAt) = (words, by.Name, time.GetUtcNow());
         return await NoteAsync(db, row, "glass-reviewed", by.Name, $"{by.Name} reviewed that the approvals of version {row.Version.Number} of {row.Model.Name} were gone round: {words}", AlertSeverity.Warning, inner);
+    }, ct);
+
+    /// <summary>Lets the rollout go without a person, where the policy says so: no required check may fail, and the plan must be one that is analysed.</summary>
+    public Task<Result<int>> PromoteByPolicyAsync(int id, string why, CancellationToken ct) => ChangeAsync(id, async (db, picture, inner) =>
+    {
+        var row = picture.Row;
+        if (NotOpen(row) is { } over)
+            return over;
+        if (!picture.Policy.Policy.Automatic.PromoteWithoutPeople)
+            return new Conflict($"The policy lets nothing of '{row.Model.Name}' go live without people.");
+        if (row.Digest is null)
+            return StaleDigest.Of("", null);
+        if (picture.Blocking is { Count: > 0 } blocking)
+            return new CheckStandsInTheWay(blocking);
+        if (await LetGoAsync(db, row, PromotionPolicy.Actor, why, inner, CommandSource.Policy) is { } stuck)
+            return stuck;
+        return await NoteAsync(db, row, "approved", PromotionPolicy.Actor, $"The policy lets version {row.Version.Number} of {row.Model.Name} go without people: {why}", AlertSeverity.Info, inner);
     }, ct);
 
     /// <summary>Whoever sits alone at the machine has no account and needs none; everybody else does.</summary>

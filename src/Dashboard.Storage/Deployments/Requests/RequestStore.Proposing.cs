@@ -101,8 +101,9 @@ public sealed partial class RequestStore
         var failed = renewed.Checks.Count(check => check.Result.Verdict == CheckVerdict.Failed);
         await NoteAsync(db, row, "evidence-gathered", "evidence", $"The evidence for version {row.Version.Number} of {row.Model.Name} is there: {evidence.Checks.Count(check => check.Verdict == CheckVerdict.Passed)} checks passed, {failed} failed, {evidence.Checks.Count(check => check.Verdict == CheckVerdict.NotApplicable)} could not be judged.",
             AlertSeverity.Info, inner, null, new { row.Digest, evidence = evidence.Digest, checks = evidence.Checks.ToDictionary(check => check.Name, check => check.Verdict) });
-        // While another rollout is on its way there, it waits: see GoOnAsync.
-        return await CompleteAsync(db, renewed, row.ProposedBy, "the policy asks for no approval.", inner) is { } refused and not TargetBusy ? refused : null;
+        // What stands in the way of a start (another rollout, say) is no fault of the evidence: it stays, says why nothing began, and is tried again: see GoOnAsync.
+        row.EvidenceError = (await CompleteAsync(db, renewed, row.ProposedBy, "the policy asks for no approval.", inner))?.Message;
+        return null;
     }, ct);
 
     /// <summary>Lets go what nothing holds back any more: another rollout was on its way, or the policy asked for more.</summary>
@@ -124,7 +125,10 @@ public sealed partial class RequestStore
             var gone = await ChangeAsync(id, async (db, picture, inner) =>
             {
                 var (row, standing) = (picture.Row, picture.Standing(time.GetUtcNow()));
-                return (Error?)NotOpen(row) ?? await CompleteAsync(db, picture, row.Approvals.MaxBy(approval => approval.Id)?.Person ?? row.ProposedBy,
+                if (NotOpen(row) is { } over)
+                    return over;
+                row.EvidenceError = null;
+                return await CompleteAsync(db, picture, row.Approvals.MaxBy(approval => approval.Id)?.Person ?? row.ProposedBy,
                     standing.Needed == 0 ? "the policy asks for no approval." : $"{standing.Given} of {standing.Needed} {(standing.Needed == 1 ? "approval" : "approvals")}.", inner);
             }, ct);
             if (gone.Error is { } error)
@@ -154,10 +158,10 @@ public sealed partial class RequestStore
                 var row = picture.Row;
                 if (NotOpen(row) is { } over)
                     return over;
-                if (await CommandAsync(db, row, RolloutAction.Withdraw, "policy", "nobody decided in time", inner) is { } refused)
+                if (await CommandAsync(db, row, RolloutAction.Withdraw, PromotionPolicy.Actor, "nobody decided in time", inner) is { } refused)
                     return refused;
-                (row.State, row.EndedAt, row.EndedBy, row.EndReason) = (RequestState.Expired, now, "policy", "Nobody decided in time.");
-                return await NoteAsync(db, row, "expired", "policy", $"The request for version {row.Version.Number} of {row.Model.Name} expired: nobody decided within {picture.Policy.Policy.RequestDays} days.", AlertSeverity.Info, inner);
+                (row.State, row.EndedAt, row.EndedBy, row.EndReason) = (RequestState.Expired, now, PromotionPolicy.Actor, "Nobody decided in time.");
+                return await NoteAsync(db, row, "expired", PromotionPolicy.Actor, $"The request for version {row.Version.Number} of {row.Model.Name} expired: nobody decided within {picture.Policy.Policy.RequestDays} days.", AlertSeverity.Info, inner);
             }, ct);
         return due.Count;
     }

@@ -7,6 +7,7 @@ using Dashboard.Core.Monitoring.Alerts;
 using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring.Alerts;
+using Dashboard.Storage.Registry;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Deployments.Requests;
@@ -67,27 +68,20 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
 
     /// <summary>Lets the rollout go where nothing is missing any more.</summary>
     /// <returns>Why it cannot go although nothing is missing; null: it went, or something is missing still.</returns>
-    private async Task<Error?> CompleteAsync(DashboardDb db, Picture picture, string by, string why, CancellationToken ct)
-    {
-        if (!IsComplete(picture))
-            return null;
-        var isAutomatic = IsAutomatic(picture);
-        if (isAutomatic)
-            (by, why) = (PromotionPolicy.Actor, "the policy lets a challenger that wins go without people.");
-        return await LetGoAsync(db, picture.Row, by, why, ct, isAutomatic ? CommandSource.Policy : CommandSource.Person) ?? await NoteAsync(db, picture.Row, "approved", by, $"The rollout of version {picture.Row.Version.Number} of {picture.Row.Model.Name} is approved: {why}", AlertSeverity.Info, ct);
-    }
+    private async Task<Error?> CompleteAsync(DashboardDb db, Picture picture, string by, string why, CancellationToken ct) =>
+        IsComplete(picture)
+            ? await LetGoAsync(db, picture.Row, by, why, ct) ?? await NoteAsync(db, picture.Row, "approved", by, $"The rollout of version {picture.Row.Version.Number} of {picture.Row.Model.Name} is approved: {why}", AlertSeverity.Info, ct)
+            : null;
 
     /// <summary>Nothing is missing: evidence, required checks, approvals.</summary>
-    private bool IsComplete(Picture picture) => picture.Row.Digest is not null && picture.Blocking.Count == 0 && (IsAutomatic(picture) || picture.Standing(time.GetUtcNow()).IsComplete);
-
-    /// <summary>What a policy proposed goes without people where the policy says so.</summary>
-    private static bool IsAutomatic(Picture picture) => picture.Policy.Policy.Automatic.PromoteWithoutPeople && picture.Row is { ProposedBy: PromotionPolicy.Actor, ProposedById: null };
+    private bool IsComplete(Picture picture) => picture.Row.Digest is not null && picture.Blocking.Count == 0 && picture.Standing(time.GetUtcNow()).IsComplete;
 
     private async Task<Error?> LetGoAsync(DashboardDb db, PromotionRequest row, string by, string why, CancellationToken ct, CommandSource source = CommandSource.Person)
     {
-        var applied = await CommandAsync(db, row, RolloutAction.Approve, by, why, ct, source);
-        if (applied is not null)
-            return applied;
+        if (await MovedAsync(db, row, ct) is { } moved)
+            return moved;
+        if (await CommandAsync(db, row, RolloutAction.Approve, by, why, ct, source) is { } refused)
+            return refused;
         (row.State, row.EndedAt, row.EndedBy) = (RequestState.Approved, time.GetUtcNow(), by);
         return null;
     }
@@ -96,6 +90,14 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
     {
         var revision = await db.Rollouts.Where(r => r.Id == row.RolloutId).Select(r => r.Revision).SingleAsync(ct);
         return (await rollouts.ApplyAsync(db, row.RolloutId, new(Guid.CreateVersion7(), revision, action, source, by, why), ct)).Error;
+    }
+
+    /// <summary>Whether another version is live than the one that the rollout and the evidence compare with: what people would approve is not what would happen.</summary>
+    private static async Task<ChampionMoved?> MovedAsync(DashboardDb db, PromotionRequest row, CancellationToken ct)
+    {
+        var before = await db.Rollouts.Where(r => r.Id == row.RolloutId).Select(r => r.ChampionId).SingleAsync(ct);
+        var live = await db.ModelAliases.Where(a => a.ModelId == row.ModelId && a.Alias == ModelAlias.Champion).Select(a => new { a.VersionId, a.Version.Number }).SingleOrDefaultAsync(ct);
+        return before == live?.VersionId ? null : new(row.Model.Name, live?.Number);
     }
 
     /// <summary>Writes the audit entry of a step and puts its message in line.</summary>
@@ -131,3 +133,7 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
 
     private static NotFound Unknown(int id) => new("promotion request", id.ToString());
 }
+
+/// <summary>Another version is live by now than when this was proposed.</summary>
+public sealed record ChampionMoved(string Model, int? Live)
+    : Error(ErrorKind.Conflict, $"{(Live is null ? $"'{Shorten(Model)}' has no champion" : $"Version {Live} of '{Shorten(Model)}' is live")} by now, which is not what this request compares with; withdraw it and propose again.");

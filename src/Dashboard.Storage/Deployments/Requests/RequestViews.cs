@@ -28,11 +28,12 @@ public sealed record GlassView(string By, DateTimeOffset At, string Reason, stri
 
 /// <summary>A request with everything that its page shows.</summary>
 /// <param name="Digest">What an approval is bound to; null until there is evidence.</param>
+/// <param name="Moved">Why nobody can approve it any more: another version is live by now; null while none is.</param>
 /// <param name="Refusal">Why whoever asks cannot approve; null: they can.</param>
 /// <param name="MayWaive">Whether whoever asks is not kept from waiving by four eyes.</param>
 public sealed record RequestDetail(RequestSummary Summary, Guid RolloutId, string PackageDigest, RolloutPlan Plan, string PlanDigest, RequestEvidence? Evidence, string? EvidenceError, string? Digest,
     IReadOnlyList<StandingCheck> Checks, IReadOnlyList<RuleStanding> Rules, IReadOnlyList<ApprovalView> Approvals, IReadOnlyList<CommentView> Comments, PolicyView Policy, string? EndedBy, string? EndReason, GlassView? Glass,
-    bool IsMine, Error? Refusal, bool MayWaive);
+    Error? Moved, bool IsMine, Error? Refusal, bool MayWaive);
 
 /// <summary>A version that is to be proposed.</summary>
 public sealed record NewRequest(string Model, int Version, string Environment, RolloutPlan Plan, string Reason);

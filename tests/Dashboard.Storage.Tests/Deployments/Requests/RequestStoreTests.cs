@@ -67,8 +67,9 @@ public sealed class RequestStoreTests
         var second = await team.ReadyAsync(3);
 
         var seen = await team.SeeAsync(second, "ann");
-        Assert.Equal((RequestState.Open, null), (seen.Summary.State, seen.EvidenceError));
+        Assert.Equal(RequestState.Open, seen.Summary.State);
         Assert.NotNull(seen.Evidence);
+        Assert.Contains("expected it to end first", seen.EvidenceError, StringComparison.Ordinal);
         Assert.Empty(await team.Store.GoOnAsync(default));
         Assert.Equal(RolloutPhase.PendingApproval, await PhaseAsync(team, second));
 
@@ -79,7 +80,8 @@ public sealed class RequestStoreTests
         Assert.Empty(await team.Store.GoOnAsync(default));
 
         Assert.Equal(RolloutPhase.Warming, await PhaseAsync(team, second));
-        Assert.Equal(RequestState.Approved, (await team.SeeAsync(second, "ann")).Summary.State);
+        var gone = await team.SeeAsync(second, "ann");
+        Assert.Equal((RequestState.Approved, null), (gone.Summary.State, gone.EvidenceError));
     }
 
     [Fact]
@@ -253,6 +255,33 @@ public sealed class RequestStoreTests
         await using var team = await Team.StartAsync();
         await team.Policies.SetAsync("flights", "production", PromotionPolicy.Default(true) with { BreakGlass = false }, "ann", default);
         Assert.Equal(ErrorKind.Conflict, (await team.Store.BreakGlassAsync(await team.ProposeAsync(), "now", team["ann"], default)).Error?.Kind);
+    }
+
+    [Fact]
+    public async Task When_another_version_went_live_meanwhile_what_was_proposed_goes_no_more()
+    {
+        await using var team = await Team.StartAsync();
+        var id = await team.ReadyAsync(3);
+        Assert.Null((await team.SeeAsync(id, "ben")).Moved);
+        await team.Flights.Installation.Get<Storage.Deployments.ChampionSwitch>().PromoteAsync(new("flights", "host"), 2, default);
+
+        Assert.IsType<ChampionMoved>((await team.ApproveAsync(id, "ben")).Error);
+        Assert.IsType<ChampionMoved>((await team.Store.BreakGlassAsync(id, "now", team["ann"], default)).Error);
+        var seen = await team.SeeAsync(id, "ben");
+        Assert.IsType<ChampionMoved>(seen.Moved);
+        Assert.Empty(seen.Approvals);
+    }
+
+    [Fact]
+    public async Task What_cannot_start_by_itself_keeps_its_evidence_and_says_why()
+    {
+        await using var team = await Team.StartAsync();
+        await team.Policies.SetAsync(null, "", PromotionPolicy.Default(false), "ann", default);
+        await team.ReadyAsync(2);
+        var second = await team.SeeAsync(await team.ReadyAsync(3), "ann");
+        Assert.Equal(RequestState.Open, second.Summary.State);
+        Assert.NotNull(second.Evidence);
+        Assert.NotNull(second.EvidenceError);
     }
 
     [Fact]

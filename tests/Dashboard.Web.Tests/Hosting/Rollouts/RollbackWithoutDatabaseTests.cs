@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Dashboard.Core.Deployments.Rollouts;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Registry;
 using Dashboard.Web.Tests.Serving;
@@ -15,7 +16,7 @@ public sealed class RollbackWithoutDatabaseTests
         await using var host = await StartAsync(null);
         await using var database = new SqliteConnection($"Data Source={Path.Combine(host.DataDirectory, "dashboard.db")};Pooling=False");
         await database.OpenAsync();
-        await ExecuteAsync("CREATE TRIGGER readonly BEFORE INSERT ON Deployments BEGIN SELECT RAISE(ABORT, 'attempt to write a readonly database'); END");
+        await ExecuteAsync(database, "CREATE TRIGGER readonly BEFORE INSERT ON Deployments BEGIN SELECT RAISE(ABORT, 'attempt to write a readonly database'); END");
 
         var rolledBack = await RollBackAsync(host);
 
@@ -24,20 +25,39 @@ public sealed class RollbackWithoutDatabaseTests
         Assert.Contains("The database cannot be written (", rolledBack.GetProperty("unstored").GetString(), StringComparison.Ordinal);
         Assert.Single(host.Get<PendingRollbacks>().All);
 
-        await ExecuteAsync("DROP TRIGGER readonly");
+        await ExecuteAsync(database, "DROP TRIGGER readonly");
         await EventuallyAsync(() => host.Get<PendingRollbacks>().All.Count == 0);
         Assert.Equal(1, (await host.Get<ModelRegistry>().FindVersionAsync("constant", ModelAlias.Champion, default)).Value.Number);
         var last = (await host.Get<DeploymentHistory>().ListAsync("constant", default))[^1];
         Assert.Equal((DeploymentKind.Rollback, 1), (last.Kind, last.To));
         Assert.Contains("in force since", last.Reason, StringComparison.Ordinal);
         Assert.Equal(1, await AskAsync(host));
+    }
 
-        async Task ExecuteAsync(string sql)
-        {
-            await using var command = database.CreateCommand();
-            command.CommandText = sql;
-            await command.ExecuteNonQueryAsync();
-        }
+    [Theory]
+    [InlineData(RolloutPhase.Step)]
+    [InlineData(RolloutPhase.Baking)]
+    public async Task A_rollout_is_taken_back_while_the_database_cannot_be_written_and_ends_when_it_can(RolloutPhase phase)
+    {
+        await using var canary = await CanaryHost.StartAsync();
+        var slow = TimeSpan.FromMinutes(5);
+        var rollout = await canary.RollOutAsync(2, CanaryHost.Quick with { Steps = [CanaryHost.Quick.Steps[0] with { Hold = slow }], BakeTime = slow });
+        await canary.WaitUntilAsync(rollout, state => state.Phase == RolloutPhase.Step);
+        if (phase == RolloutPhase.Baking)
+            Assert.True((await canary.CommandAsync(rollout, "promote-now", "sure")).IsSuccessStatusCode);
+        await canary.WaitUntilAsync(rollout, state => state.Phase == phase);
+        await using var database = new SqliteConnection($"Data Source={Path.Combine(canary.Host.DataDirectory, "dashboard.db")};Pooling=False");
+        await database.OpenAsync();
+        await ExecuteAsync(database, "CREATE TRIGGER readonly BEFORE UPDATE ON Rollouts BEGIN SELECT RAISE(ABORT, 'attempt to write a readonly database'); END");
+
+        var answer = await RollBackAsync(canary.Host);
+
+        Assert.Contains("The database cannot be written (", answer.GetProperty("unstored").GetString(), StringComparison.Ordinal);
+        for (var i = 0; i < 30; i++)
+            Assert.Equal(1, await canary.AskAsync());
+        await ExecuteAsync(database, "DROP TRIGGER readonly");
+        await canary.WaitUntilAsync(rollout, state => state.Phase == RolloutPhase.RolledBack);
+        Assert.Equal((1, 1), (await canary.ChampionAsync(), await canary.AskAsync()));
     }
 
     [Fact]
@@ -116,6 +136,13 @@ public sealed class RollbackWithoutDatabaseTests
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, text);
         return JsonDocument.Parse(text).RootElement;
+    }
+
+    private static async Task ExecuteAsync(SqliteConnection database, string sql)
+    {
+        await using var command = database.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
     }
 
     private static async Task<int> AskAsync(TestHost host)

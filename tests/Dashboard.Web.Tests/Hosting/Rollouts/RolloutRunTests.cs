@@ -29,11 +29,12 @@ public sealed class RolloutRunTests
 
         Assert.Equal(HttpStatusCode.OK, (await canary.CommandAsync(rollout, "promote")).StatusCode);
 
+        var route = canary.Host.Get<Router>().Current.Models[CanaryHost.Model];
+        Assert.Null(route.Split);
+        Assert.Equal((2, 1), (route.Champion!.Number, route.Previous!.Number));
         Assert.Equal(2, await canary.AskAsync());
         Assert.Equal(2, await canary.ChampionAsync());
         await canary.WaitUntilAsync(rollout, state => state.Phase == RolloutPhase.Succeeded);
-        Assert.Null(canary.Host.Get<Router>().Current.Models[CanaryHost.Model].Split);
-        Assert.Equal(1, canary.Host.Get<Router>().Current.Models[CanaryHost.Model].Previous!.Number);
     }
 
     [Fact]

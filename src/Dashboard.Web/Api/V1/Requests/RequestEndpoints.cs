@@ -1,8 +1,11 @@
 using Dashboard.Core;
 using Dashboard.Core.Deployments.Plans;
 using Dashboard.Core.Governance.People;
+using Dashboard.Core.Registry;
+using Dashboard.Core.Training;
 using Dashboard.Storage.Deployments.Requests;
 using Dashboard.Storage.Deployments.Rollouts;
+using Dashboard.Storage.Registry;
 using Dashboard.Web.Api.V1.Alerts;
 using Caller = Dashboard.Core.Governance.People.Actor;
 
@@ -33,7 +36,7 @@ internal static class RequestEndpoints
     private static void Describe<T>(this RouteHandlerBuilder endpoint, string summary)
         where T : notnull => endpoint.Accepts<T>("application/json", Any).Produces<RequestDetail>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary(summary);
 
-    private static async Task<IResult> ProposeAsync(string model, HttpContext context, RequestStore store, CancellationToken ct)
+    private static async Task<IResult> ProposeAsync(string model, HttpContext context, RequestStore store, ModelRegistry registry, CancellationToken ct)
     {
         var read = await JsonBody.ReadAsync<ProposalBody>(context.Request, ct);
         if (read.Error is { } unreadable)
@@ -49,14 +52,16 @@ internal static class RequestEndpoints
             var strategy = EnumText.Parse<RolloutStrategy>("strategy", named);
             if (strategy.Error is { } unknown)
                 return unknown.ToProblem();
-            plan = StandardPlans.Of(strategy.Value);
+            // A version that is not there is refused below, by name.
+            var task = await registry.FindVersionAsync(model, version.ToString(System.Globalization.CultureInfo.InvariantCulture), ct) is { IsSuccess: true, Value: var found } ? CanonicalJson.Deserialize<ModelManifest>(found.ManifestJson).Task : (ModelTask?)null;
+            plan = StandardPlans.Of(strategy.Value, task);
         }
 
         if (plan?.Check() is { } unfit)
             return unfit.ToProblem();
         var by = By(context);
         var made = await store.ProposeAsync(new(model, version, body.Environment ?? RolloutTarget.Production, plan!, body.Reason ?? ""), by, ct);
-        return made.Error is { } refused ? refused.ToProblem() : (await store.FindAsync(made.Value, by, ct)).Match(found => Results.Created($"/api/v1/requests/{made.Value}", found), Problems.ToProblem);
+        return made.Error is { } refused ? refused.ToProblem() : (await store.FindAsync(made.Value, by, ct)).Match(request => Results.Created($"/api/v1/requests/{made.Value}", request), Problems.ToProblem);
     }
 
     private static async Task<IResult> ListAsync(string? state, string? model, bool? waiting, HttpContext context, RequestStore store, CancellationToken ct)

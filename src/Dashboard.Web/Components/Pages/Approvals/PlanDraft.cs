@@ -1,15 +1,22 @@
 using Dashboard.Core;
 using Dashboard.Core.Deployments.Plans;
 using Dashboard.Core.Deployments.Routing;
+using Dashboard.Core.Training;
 
 namespace Dashboard.Web.Components.Pages.Approvals;
 
 /// <summary>A rollout plan while somebody edits it: begun from a strategy's standard plan, with times in minutes.</summary>
 internal sealed class PlanDraft
 {
+    private readonly ModelTask? task;
     private RolloutPlan standard;
 
-    public PlanDraft(RolloutStrategy strategy) => standard = Begin(strategy);
+    /// <param name="task">What the model does; null: unknown.</param>
+    public PlanDraft(RolloutStrategy strategy, ModelTask? task = null)
+    {
+        this.task = task;
+        standard = Begin(strategy);
+    }
 
     public RolloutStrategy Strategy
     {
@@ -19,8 +26,14 @@ internal sealed class PlanDraft
 
     public List<StepDraft> Steps { get; } = [];
 
+    /// <summary>What the versions are compared by.</summary>
+    public List<MetricDraft> Metrics { get; } = [];
+
     /// <summary>Null where the strategy has none.</summary>
     public StepDraft? Shadow { get; private set; }
+
+    /// <summary>Minutes that a promotion is watched before it counts as succeeded.</summary>
+    public double Bake { get; set; }
 
     public bool RollsBack { get; set; } = true;
 
@@ -49,14 +62,17 @@ internal sealed class PlanDraft
         var plan = standard with
         {
             Steps = steps, Shadow = Shadow is { } copied ? new(shadow.Value, Minutes(copied.Hold), Minutes(copied.Longest)) : null,
-            OnFailure = RollsBack ? FailureAction.RollBack : FailureAction.Freeze, AutomaticPromotion = PromotesItself,
+            OnFailure = RollsBack ? FailureAction.RollBack : FailureAction.Freeze, AutomaticPromotion = PromotesItself, BakeTime = Minutes(Bake), Metrics = [.. Metrics.Select(metric => metric.Rule)],
         };
         return plan.Check() is { } unfit ? unfit : plan;
     }
 
     private RolloutPlan Begin(RolloutStrategy strategy)
     {
-        var plan = StandardPlans.Of(strategy);
+        var plan = StandardPlans.Of(strategy, task);
+        Metrics.Clear();
+        Metrics.AddRange(plan.Metrics.Select(rule => new MetricDraft(rule)));
+        Bake = plan.BakeTime.TotalMinutes;
         Steps.Clear();
         Steps.AddRange(plan.Steps.Select(step => new StepDraft(step.Weight.Percent, step.Hold.TotalMinutes, step.Longest.TotalMinutes)));
         Shadow = plan.Shadow is { } shadow ? new(shadow.Mirrored.Percent, shadow.Hold.TotalMinutes, shadow.Longest.TotalMinutes) : null;
@@ -64,6 +80,34 @@ internal sealed class PlanDraft
     }
 
     private static TimeSpan Minutes(double minutes) => TimeSpan.FromMinutes(Math.Clamp(double.IsFinite(minutes) ? minutes : 0, 0, 200_000));
+}
+
+/// <summary>A metric while somebody decides what it decides.</summary>
+internal sealed class MetricDraft(MetricRule rule)
+{
+    public string Name => Rule.Name;
+
+    public MetricRule Rule { get; private set; } = rule;
+
+    /// <summary>Per cent, or percentage points; a mean's is in its own unit.</summary>
+    public bool IsPercent => Rule.Form != MetricForm.Mean;
+
+    public string Unit => Rule.Form switch { MetricForm.Rate or MetricForm.Shares => "pp", MetricForm.LogMean => "%", _ => "" };
+
+    public double Margin
+    {
+        get => IsPercent ? Math.Round(Rule.Margin * 100, 6) : Rule.Margin;
+        set => Rule = Rule with { Margin = IsPercent ? value / 100 : value };
+    }
+
+    public MetricRole Role
+    {
+        get => Rule.Role;
+        set => Rule = Rule with { Role = value };
+    }
+
+    /// <summary>What changes in either direction cannot get better.</summary>
+    public IEnumerable<MetricRole> Roles => Enum.GetValues<MetricRole>().Where(role => role != MetricRole.Objective || Rule.Harm != HarmDirection.Either);
 }
 
 /// <param name="Weight">Per cent.</param>
