@@ -55,6 +55,7 @@ public static partial class AccessTable
         OfModel("POST", "/rollouts/{id:guid}/promote", Promote),
         OfModel("POST", "/rollouts/{id:guid}/promote-now", Promote),
         OfModel("POST", "/rollouts/{id:guid}/abort", RollBack),
+        OfModel("POST", "/rollouts/{id:guid}/supersede", Promote),
         OfModel("GET", "/segments", View),
         OfModel("POST", "/segments", Configure),
         OfModel("DELETE", "/segments/{id:int}", Configure),

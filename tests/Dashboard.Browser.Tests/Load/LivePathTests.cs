@@ -25,6 +25,8 @@ public sealed class LivePathTests
         await Eventually.TrueAsync(async () => (await walls.CountsAsync()).All(count => count == sent.SentAt.Length), TimeSpan.FromMinutes(1), $"every wall shows {sent.SentAt.Length}");
         await Eventually.TrueAsync(async () => (await crowd.ReportAsync()).Lasts.All(last => last == sent.SentAt.Length), TimeSpan.FromMinutes(1), $"every client heard of {sent.SentAt.Length}");
         Assert.Equal(Clients, (await crowd.ReportAsync()).Lasts.Count);
+        // A number stands in the page a frame before it is painted.
+        await Eventually.TrueAsync(async () => (await walls.PaintedAsync()).All(painted => painted is [.., var last] && (int)last[0] == sent.SentAt.Length), TimeSpan.FromMinutes(1), $"every wall has painted {sent.SentAt.Length}");
         foreach (var painted in await walls.PaintedAsync())
         {
             // Many numbers on the way, each larger than the one before, and none before its last prediction was sent.

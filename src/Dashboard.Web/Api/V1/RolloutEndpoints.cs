@@ -21,6 +21,7 @@ internal static class RolloutEndpoints
         ("promote", RolloutAction.Promote, "Give everything to the version that has passed"),
         ("promote-now", RolloutAction.PromoteNow, "Give everything to the version without a passed analysis, with a reason"),
         ("abort", RolloutAction.Abort, "Take the version out of traffic at once"),
+        ("supersede", RolloutAction.Supersede, "End a rollout that has not promoted yet, so that another one of the model may take its place"),
     ];
 
     public static void MapRollouts(this IEndpointRouteBuilder routes)
