@@ -101,7 +101,7 @@ public sealed partial class RequestStore
         var failed = renewed.Checks.Count(check => check.Result.Verdict == CheckVerdict.Failed);
         await NoteAsync(db, row, "evidence-gathered", "evidence", $"The evidence for version {row.Version.Number} of {row.Model.Name} is there: {evidence.Checks.Count(check => check.Verdict == CheckVerdict.Passed)} checks passed, {failed} failed, {evidence.Checks.Count(check => check.Verdict == CheckVerdict.NotApplicable)} could not be judged.",
             AlertSeverity.Info, inner, null, new { row.Digest, evidence = evidence.Digest, checks = evidence.Checks.ToDictionary(check => check.Name, check => check.Verdict) });
-        // What stands in the way of a start is no fault of the evidence: it stays, and says why nothing began. While another rollout is on its way there, it waits: see GoOnAsync.
+        // What stands in the way of a start (another rollout, say) is no fault of the evidence: it stays, says why nothing began, and is tried again: see GoOnAsync.
         row.EvidenceError = (await CompleteAsync(db, renewed, row.ProposedBy, "the policy asks for no approval.", inner))?.Message;
         return null;
     }, ct);
@@ -125,7 +125,10 @@ public sealed partial class RequestStore
             var gone = await ChangeAsync(id, async (db, picture, inner) =>
             {
                 var (row, standing) = (picture.Row, picture.Standing(time.GetUtcNow()));
-                return (Error?)NotOpen(row) ?? await CompleteAsync(db, picture, row.Approvals.MaxBy(approval => approval.Id)?.Person ?? row.ProposedBy,
+                if (NotOpen(row) is { } over)
+                    return over;
+                row.EvidenceError = null;
+                return await CompleteAsync(db, picture, row.Approvals.MaxBy(approval => approval.Id)?.Person ?? row.ProposedBy,
                     standing.Needed == 0 ? "the policy asks for no approval." : $"{standing.Given} of {standing.Needed} {(standing.Needed == 1 ? "approval" : "approvals")}.", inner);
             }, ct);
             if (gone.Error is { } error)

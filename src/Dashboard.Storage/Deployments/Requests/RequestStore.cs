@@ -68,12 +68,10 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
 
     /// <summary>Lets the rollout go where nothing is missing any more.</summary>
     /// <returns>Why it cannot go although nothing is missing; null: it went, or something is missing still.</returns>
-    private async Task<Error?> CompleteAsync(DashboardDb db, Picture picture, string by, string why, CancellationToken ct)
-    {
-        if (!IsComplete(picture))
-            return null;
-        return await LetGoAsync(db, picture.Row, by, why, ct) ?? await NoteAsync(db, picture.Row, "approved", by, $"The rollout of version {picture.Row.Version.Number} of {picture.Row.Model.Name} is approved: {why}", AlertSeverity.Info, ct);
-    }
+    private async Task<Error?> CompleteAsync(DashboardDb db, Picture picture, string by, string why, CancellationToken ct) =>
+        IsComplete(picture)
+            ? await LetGoAsync(db, picture.Row, by, why, ct) ?? await NoteAsync(db, picture.Row, "approved", by, $"The rollout of version {picture.Row.Version.Number} of {picture.Row.Model.Name} is approved: {why}", AlertSeverity.Info, ct)
+            : null;
 
     /// <summary>Nothing is missing: evidence, required checks, approvals.</summary>
     private bool IsComplete(Picture picture) => picture.Row.Digest is not null && picture.Blocking.Count == 0 && picture.Standing(time.GetUtcNow()).IsComplete;
@@ -84,7 +82,7 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
             return moved;
         if (await CommandAsync(db, row, RolloutAction.Approve, by, why, ct, source) is { } refused)
             return refused;
-        (row.State, row.EndedAt, row.EndedBy, row.EvidenceError) = (RequestState.Approved, time.GetUtcNow(), by, null);
+        (row.State, row.EndedAt, row.EndedBy) = (RequestState.Approved, time.GetUtcNow(), by);
         return null;
     }
 
