@@ -103,6 +103,9 @@ public sealed partial class PeopleTests
             foreach (var path in (string[])["/models/flight-delay", "/models/flight-delay?tab=drift", "/experiments", "/wall?models=flight-delay"])
                 await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.NetworkIdle, Timeout = 120_000 });
             await Expect(page.Locator(".wall-screen")).ToBeVisibleAsync();
+            // Whoever tries it is alone: nobody else could approve.
+            var policy = await (await page.Context.APIRequest.GetAsync(new Uri(product.Address, "/api/v1/models/flight-delay/policy").ToString())).JsonAsync();
+            Assert.Equal(0, policy!.Value.GetProperty("policy").GetProperty("approvals").GetArrayLength());
         });
         // What the policy forbids the browser says here: charts, grids and the circuit's socket work under it.
         Assert.Empty(visitor.Faults);

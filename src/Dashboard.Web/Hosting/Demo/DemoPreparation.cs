@@ -1,14 +1,16 @@
 using Dashboard.Web.Samples;
+using Dashboard.Core.Deployments.Requests;
 using Dashboard.Core.Training;
 using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
+using Dashboard.Storage.Deployments.Requests;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Training;
 
 namespace Dashboard.Web.Hosting.Demo;
 
 /// <summary>What the replay needs before it can begin: the flights, a model trained on January, and that model as champion. Each step that is done already is left as it is.</summary>
-public sealed class DemoPreparation(DatasetStore datasets, ModelRegistry registry, JobStore jobs, ChampionSwitch champions)
+public sealed class DemoPreparation(DatasetStore datasets, ModelRegistry registry, JobStore jobs, ChampionSwitch champions, PolicyStore policies, HasAccounts accounts)
 {
     private const string Actor = "demonstration";
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
@@ -33,6 +35,9 @@ public sealed class DemoPreparation(DatasetStore datasets, ModelRegistry registr
         var number = model.Versions.Select(existing => (int?)existing.Number).Min() ?? await TrainAsync(version.ContentHash, report, ct);
         report("Promoting the January model");
         (await champions.PromoteAsync(new SwitchOrder(DemoService.Model, Actor, "the first model, trained on January"), number, ct)).ThrowIfFailed();
+        // Whoever tries the demonstration is alone: with accounts nobody could approve what they propose.
+        if (accounts())
+            (await policies.SetAsync(DemoService.Model, "", PromotionPolicy.Default(hasAccounts: false), Actor, ct)).ThrowIfFailed();
     }
 
     private async Task<int> TrainAsync(string dataset, Action<string> report, CancellationToken ct)
