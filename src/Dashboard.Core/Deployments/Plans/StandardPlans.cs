@@ -40,7 +40,7 @@ public static class StandardPlans
     /// <summary>How much higher the share of wrong decisions may be.</summary>
     private const double LossMargin = 0.05;
 
-    /// <param name="task">What the model does: a classifier's losses, which are shares, fail the rollout where they are worse by five percentage points; of a regression, whose unit is not known here, and where it is null, they are only shown.</param>
+    /// <param name="task">What the model does: a classifier's realised loss, which is a share, fails the rollout where it is worse by five percentage points; that of a regression, whose unit is not known here, and where it is null, is only shown. Estimated losses are only shown: each version is estimated by its own calibration, so that two that are equally right may be estimated apart.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such strategy.</exception>
     public static RolloutPlan Of(RolloutStrategy strategy, ModelTask? task = null) => strategy switch
     {
@@ -55,11 +55,11 @@ public static class StandardPlans
 
     private static IReadOnlyList<MetricRule> Guards(ModelTask? task)
     {
-        var losses = task is ModelTask.BinaryClassification or ModelTask.MulticlassClassification ? MetricRole.Watch : MetricRole.DryRun;
+        var realised = task is ModelTask.BinaryClassification or ModelTask.MulticlassClassification ? MetricRole.Watch : MetricRole.DryRun;
         return
         [
             StandardMetrics.Errors, StandardMetrics.Latency, StandardMetrics.Predictions with { Role = MetricRole.DryRun },
-            StandardMetrics.EstimatedLoss(LossMargin) with { Role = losses }, StandardMetrics.RealisedLoss(LossMargin) with { Role = losses },
+            StandardMetrics.EstimatedLoss(LossMargin) with { Role = MetricRole.DryRun }, StandardMetrics.RealisedLoss(LossMargin) with { Role = realised },
         ];
     }
 
