@@ -16,6 +16,8 @@ public static class Topics
 
     /// <summary>A look at a rollout's traffic; its transitions are told as deployments.</summary>
     public const string Rollouts = "rollouts";
+    /// <summary>A node was added or removed, came or went, or has the routes that it was to have.</summary>
+    public const string Nodes = "nodes";
     public const string Monitoring = "monitoring";
     public const string Segments = "segments";
     public const string Demo = "demo";

@@ -10,6 +10,7 @@ using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Registry.Cards;
+using Dashboard.Storage.Serving.Nodes;
 using Dashboard.Storage.Training;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -36,6 +37,8 @@ public sealed class DashboardDb(DbContextOptions<DashboardDb> options) : Identit
     public DbSet<ModelTag> ModelTags => Set<ModelTag>();
     public DbSet<CardNoteRow> CardNotes => Set<CardNoteRow>();
     public DbSet<Deployment> Deployments => Set<Deployment>();
+    public DbSet<EnvironmentDeployment> EnvironmentDeployments => Set<EnvironmentDeployment>();
+    public DbSet<ServingNode> ServingNodes => Set<ServingNode>();
     public DbSet<RolloutRow> Rollouts => Set<RolloutRow>();
     public DbSet<RolloutEvent> RolloutEvents => Set<RolloutEvent>();
     public DbSet<PromotionRequest> PromotionRequests => Set<PromotionRequest>();

@@ -15,6 +15,9 @@ public sealed class PredictionQueue(int capacity = PredictionQueue.DefaultCapaci
     private int count;
     private long notLogged;
 
+    /// <summary>How many more it would take now.</summary>
+    public int Free => Math.Max(capacity - Count, 0);
+
     /// <summary>Records that wait; may exceed the capacity by the number of threads that write at this moment.</summary>
     public int Count => Volatile.Read(ref count);
 

@@ -28,6 +28,9 @@ public sealed class ServiceCounters
     private readonly ConcurrentDictionary<string, ModelSlots> models = new(StringComparer.Ordinal);
     private readonly Lock turns = new();
 
+    /// <summary>The models that anything was counted for.</summary>
+    public IEnumerable<string> Models => models.Keys;
+
     /// <summary>A request was answered.</summary>
     /// <param name="at">When it arrived.</param>
     /// <param name="microseconds">How long the answer took.</param>
@@ -50,6 +53,17 @@ public sealed class ServiceCounters
     {
         var failures = Of(modelName).At(SlotOf(at)).Failures;
         Interlocked.Increment(ref failures[Math.Clamp(status, 0, failures.Length - 1)]);
+    }
+
+    /// <summary>Adds what was counted elsewhere.</summary>
+    public void Add(ServiceCount count)
+    {
+        var slot = Of(count.Model).At(SlotOf(count.Start));
+        for (var bin = 0; bin < slot.Latencies.Length; bin++)
+            if (count.Window.Latencies[bin] is > 0 and var answered)
+                Interlocked.Add(ref slot.Latencies[bin], answered);
+        foreach (var (status, failed) in count.Window.Failures)
+            Interlocked.Add(ref slot.Failures[Math.Clamp(status, 0, slot.Failures.Length - 1)], failed);
     }
 
     /// <summary>Takes what was counted since the last call. For the one writer.</summary>

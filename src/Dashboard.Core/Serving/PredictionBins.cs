@@ -22,6 +22,9 @@ public sealed class PredictionBins
 
     public int Count => Names.Count;
 
+    /// <summary>Where the bins of a number begin; empty for classes.</summary>
+    public IReadOnlyList<float> Edges => edges;
+
     /// <summary>A bin for each class of either version, by its name: their order may differ.</summary>
     /// <returns>Null above <see cref="MostClasses"/>, and where either is a regression.</returns>
     public static PredictionBins? OfClasses(ServedModel champion, ServedModel challenger)

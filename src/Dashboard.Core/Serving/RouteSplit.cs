@@ -22,16 +22,23 @@ public sealed record RouteSplit(Guid Rollout, int Stage, ServedModel Champion, S
     /// <summary>Whether requests are copied instead of shared out.</summary>
     public bool IsShadow => Mirrored.Parts > 0;
 
+    /// <summary>The version goes to node after node: this one has the one version or the other, whomever a request is about.</summary>
+    public bool IsByNode { get; init; }
+
+    /// <summary>The rollout's weight: of requests, or where it goes by node, of nodes.</summary>
+    public TrafficWeight Share { get; init; }
+
     /// <summary>The split of a rollout as it stands, for the route of its model.</summary>
+    /// <param name="share">Of the requests that come to this node; null: the rollout's weight.</param>
     /// <param name="present">What the route has now: of the same rollout and stage, its tally goes on; otherwise a new one begins at the stored evidence.</param>
     /// <returns>The split, or what is wrong with it.</returns>
-    public static Result<RouteSplit> Of(RolloutState rollout, ServedModel champion, ServedModel challenger, PredictionBins? bins, RouteSplit? present)
+    public static Result<RouteSplit> Of(RolloutState rollout, ServedModel champion, ServedModel challenger, PredictionBins? bins, RouteSplit? present, TrafficWeight? share = null)
     {
-        var traffic = TrafficSplit.Of(rollout.Salt, rollout.Weight);
+        var traffic = TrafficSplit.Of(rollout.Salt, share ?? rollout.Weight);
         if (!traffic.IsSuccess)
             return traffic.Error!;
         var tally = present is not null && present.Rollout == rollout.Id && present.Stage == rollout.Stage ? present.Tally : new(rollout.Evidence, bins?.Count ?? 0);
-        return new RouteSplit(rollout.Id, rollout.Stage, champion, challenger, traffic.Value, rollout.Mirrored, rollout.CountingSince, bins, tally);
+        return new RouteSplit(rollout.Id, rollout.Stage, champion, challenger, traffic.Value, rollout.Mirrored, rollout.CountingSince, bins, tally) { IsByNode = share is not null, Share = rollout.Weight };
     }
 
     public ServedModel VersionOf(Arm arm) => arm == Arm.Challenger ? Challenger : Champion;

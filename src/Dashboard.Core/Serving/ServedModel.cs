@@ -76,14 +76,25 @@ public sealed class Router
 {
     private readonly Lock writing = new();
     private volatile RoutingTable current = RoutingTable.Empty;
+    private volatile TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public RoutingTable Current => current;
+
+    /// <summary>Completes with the next change. Whoever waits takes it first and then looks at <see cref="Current"/>, so that nothing falls between.</summary>
+    public Task Changed => changed.Task;
 
     /// <summary>Replaces the table by a function of the present one; writers take turns, readers never wait.</summary>
     public void Change(Func<RoutingTable, RoutingTable> change)
     {
+        TaskCompletionSource told;
         lock (writing)
+        {
             current = change(current);
+            told = changed;
+            changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        told.SetResult();
     }
 
     /// <summary>Replaces or adds one model's route.</summary>

@@ -25,6 +25,19 @@ internal static class ChampionRecord
         });
     }
 
+    /// <summary>The same for an environment beside production: the registry's champion is production's, and stays.</summary>
+    public static void WriteElsewhere(DashboardDb db, string environment, string model, DeploymentKind kind, ModelVersion? from, ModelVersion to, string by, string reason, DateTimeOffset now)
+    {
+        db.EnvironmentDeployments.Add(new EnvironmentDeployment { ModelId = to.ModelId, Environment = environment, Kind = kind, FromVersionId = from?.Id, ToVersionId = to.Id, By = by, Reason = reason, At = now });
+        db.Activity.Add(new ActivityEntry
+        {
+            At = now, Actor = by, ModelName = model, Subject = to.Number.ToString(),
+            Action = kind == DeploymentKind.Promotion ? "environment.promoted" : "environment.rolled-back",
+            Summary = $"In {environment}: {Summary(model, kind, from?.Number, to.Number, reason)}",
+            BeforeJson = ActivityEntry.Json(new { environment, version = from?.Number, from?.Digest }), AfterJson = ActivityEntry.Json(new { environment, version = to.Number, to.Digest }),
+        });
+    }
+
     /// <summary>Moves the champion; a challenger that has become it is no challenger any more.</summary>
     private static async Task PointAsync(DashboardDb db, DeploymentKind kind, int modelId, int versionId, CancellationToken ct)
     {

@@ -28,11 +28,8 @@ public sealed partial class ChampionSwitch(IDbContextFactory<DashboardDb> factor
     }
 
     /// <summary>The ids of the champions still in force, in order of promotion; the last one is live, a rollback returns to the one before it.</summary>
-    internal static async Task<IReadOnlyList<int>> StandingAsync(DashboardDb db, int modelId, CancellationToken ct)
-    {
-        var changes = await db.Deployments.AsNoTracking().Where(d => d.ModelId == modelId).OrderBy(d => d.Id).Select(d => new { d.Kind, d.ToVersionId }).ToListAsync(ct);
-        return ChampionHistory.Standing(changes.Select(d => new ChampionChange(d.Kind == DeploymentKind.Rollback, d.ToVersionId)));
-    }
+    private static async Task<IReadOnlyList<int>> StandingAsync(DashboardDb db, int modelId, CancellationToken ct) =>
+        TargetHistory.Standing(await TargetHistory.ChangesAsync(db, RolloutTarget.Production, modelId, ct));
 
     private async Task<Result<ChampionChanged>> SwitchAsync(DashboardDb db, SwitchOrder order, DeploymentKind kind, RegisteredModel model, ModelVersion version, CancellationToken ct)
     {

@@ -21,8 +21,30 @@ public sealed class Deployment
     public DateTimeOffset? EventTime { get; set; }
 }
 
-internal sealed class DeploymentMapping : IEntityTypeConfiguration<Deployment>
+/// <summary>A change of what is live in an environment beside production.</summary>
+public sealed class EnvironmentDeployment
 {
+    public int Id { get; set; }
+    public int ModelId { get; set; }
+    public required string Environment { get; set; }
+    public DeploymentKind Kind { get; set; }
+    public int? FromVersionId { get; set; }
+    public int ToVersionId { get; set; }
+    public required string By { get; set; }
+    public string Reason { get; set; } = "";
+    public required DateTimeOffset At { get; set; }
+}
+
+internal sealed class DeploymentMapping : IEntityTypeConfiguration<Deployment>, IEntityTypeConfiguration<EnvironmentDeployment>
+{
+    public void Configure(EntityTypeBuilder<EnvironmentDeployment> builder)
+    {
+        builder.Property(d => d.Kind).HasConversion<string>();
+        builder.HasIndex(d => new { d.Environment, d.ModelId });
+        builder.HasOne<Registry.RegisteredModel>().WithMany().HasForeignKey(d => d.ModelId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+
     public void Configure(EntityTypeBuilder<Deployment> builder)
     {
         builder.Property(d => d.Kind).HasConversion<string>();

@@ -137,6 +137,49 @@ namespace Dashboard.Storage.Migrations
                     b.ToTable("Deployments");
                 });
 
+            modelBuilder.Entity("Dashboard.Storage.Deployments.EnvironmentDeployment", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Environment")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("FromVersionId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ModelId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ToVersionId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ModelId");
+
+                    b.HasIndex("Environment", "ModelId");
+
+                    b.ToTable("EnvironmentDeployments");
+                });
+
             modelBuilder.Entity("Dashboard.Storage.Deployments.Requests.PolicyRow", b =>
                 {
                     b.Property<int>("Id")
@@ -1508,6 +1551,41 @@ namespace Dashboard.Storage.Migrations
                     b.ToTable("Models");
                 });
 
+            modelBuilder.Entity("Dashboard.Storage.Serving.Nodes.ServingNode", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AddedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AddedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Environment")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Hash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Hash")
+                        .IsUnique();
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("ServingNodes");
+                });
+
             modelBuilder.Entity("Dashboard.Storage.Training.Job", b =>
                 {
                     b.Property<string>("Id")
@@ -1654,6 +1732,15 @@ namespace Dashboard.Storage.Migrations
                 });
 
             modelBuilder.Entity("Dashboard.Storage.Deployments.Deployment", b =>
+                {
+                    b.HasOne("Dashboard.Storage.Registry.RegisteredModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Dashboard.Storage.Deployments.EnvironmentDeployment", b =>
                 {
                     b.HasOne("Dashboard.Storage.Registry.RegisteredModel", null)
                         .WithMany()

@@ -1,9 +1,13 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Dashboard.Core;
+using Dashboard.Core.Deployments.Plans;
 using Dashboard.Core.Deployments.Rollouts;
+using Dashboard.Core.Deployments.Routing;
 using Dashboard.Core.Serving;
+using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Monitoring.Windows;
+using Dashboard.Storage.Serving.Nodes;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Serving;
@@ -12,10 +16,10 @@ namespace Dashboard.Storage.Serving;
 public delegate Task<Result<ServedModel>> LoadVersion(int modelId, int versionId, CancellationToken ct);
 
 /// <summary>
-/// Keeps the router equal to what the registry decided. Of each model it keeps the champion, the challenger and the champion before in memory, and nothing else.
+/// Keeps the router of one environment equal to what the registry decided. Of each model it keeps the champion, the challenger and the champion before in memory, and nothing else.
 /// A change of champion goes through <see cref="SwitchAsync"/>: load and check first, commit second, one swap of a reference last, so that no request ever waits or fails.
 /// </summary>
-public sealed class ServingHost(IDbContextFactory<DashboardDb> factory, LoadVersion load, VersionCatalog catalog, Router router) : IDisposable
+public sealed class ServingHost(IDbContextFactory<DashboardDb> factory, LoadVersion load, VersionCatalog catalog, Router router, NodeRoster roster, string environment = RolloutTarget.Production) : IDisposable
 {
     private readonly ConcurrentDictionary<int, ServedModel> loaded = new();
     private readonly ConcurrentDictionary<int, Error> failed = new();
@@ -144,7 +148,7 @@ public sealed class ServingHost(IDbContextFactory<DashboardDb> factory, LoadVers
     private async Task<IReadOnlyList<ServingPlan>> ReadPlansAsync(CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        return await ServingPlan.ReadAsync(db, ct);
+        return await ServingPlan.ReadAsync(db, environment, ct);
     }
 
     private void Swap(ServedModel champion)
@@ -166,7 +170,9 @@ public sealed class ServingHost(IDbContextFactory<DashboardDb> factory, LoadVers
             return null;
         var present = router.Current.Models.GetValueOrDefault(champion.Name)?.Split;
         var bins = present?.Rollout == rollout.Id ? present.Bins : catalog.BinsOf(champion, challenger);
-        return RouteSplit.Of(rollout, champion, challenger, bins, present).Value;
+        TrafficWeight? share = rollout.Plan.Strategy != RolloutStrategy.Rolling ? null
+            : NodeTurns.HasNew(rollout.Weight, roster.Of(environment), NodeRoster.Self) ? TrafficWeight.All : TrafficWeight.None;
+        return RouteSplit.Of(rollout, champion, challenger, bins, present, share).Value;
     }
 
     private void Apply(IReadOnlyList<ServingPlan> plans)

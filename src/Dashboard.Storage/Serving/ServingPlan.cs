@@ -16,26 +16,26 @@ internal sealed record ServingPlan(int ModelId, string Name, int? ChampionId, in
 {
     public IEnumerable<int> VersionIds => ChampionId is { } champion ? Others.Prepend(champion) : Others;
 
-    /// <summary>The plans of every registered model, in one look at the database.</summary>
-    public static async Task<IReadOnlyList<ServingPlan>> ReadAsync(DashboardDb db, CancellationToken ct)
+    /// <summary>The plans of every registered model for an environment, in one look at the database.</summary>
+    public static async Task<IReadOnlyList<ServingPlan>> ReadAsync(DashboardDb db, string environment, CancellationToken ct)
     {
         var models = await db.Models.AsNoTracking().Select(model => new { model.Id, model.Name }).ToListAsync(ct);
+        var isProduction = environment == RolloutTarget.Production;
+        // What is a challenger is kept warm where people ask for it by number; elsewhere versions come with their rollout.
         var aliases = await db.ModelAliases.AsNoTracking()
-            .Where(alias => alias.Alias == ModelAlias.Champion || alias.Alias == ModelAlias.Challenger)
+            .Where(alias => isProduction && (alias.Alias == ModelAlias.Champion || alias.Alias == ModelAlias.Challenger))
             .ToListAsync(ct);
-        var changes = await db.Deployments.AsNoTracking().OrderBy(change => change.Id)
-            .Select(change => new { change.ModelId, change.Kind, change.ToVersionId })
-            .ToListAsync(ct);
+        var changes = await TargetHistory.ChangesAsync(db, environment, null, ct);
         var existing = (await db.ModelVersions.AsNoTracking().Select(version => version.Id).ToListAsync(ct)).ToHashSet();
-        var rollouts = await db.Rollouts.AsNoTracking().Where(RolloutStore.IsActive).Where(rollout => rollout.Environment == RolloutTarget.Production).ToListAsync(ct);
-        var before = changes.GroupBy(change => change.ModelId).ToDictionary(group => group.Key, group =>
-            ChampionHistory.Standing(group.Select(change => new ChampionChange(change.Kind == DeploymentKind.Rollback, change.ToVersionId))) is [.., var previous, _] && existing.Contains(previous) ? previous : (int?)null);
+        var rollouts = await db.Rollouts.AsNoTracking().Where(RolloutStore.IsActive).Where(rollout => rollout.Environment == environment).ToListAsync(ct);
+        var standing = changes.GroupBy(change => change.ModelId).ToDictionary(group => group.Key, TargetHistory.Standing);
         return [.. models.Select(model =>
         {
             int? Alias(string name) => aliases.Find(alias => alias.ModelId == model.Id && alias.Alias == name)?.VersionId;
-            var champion = Alias(ModelAlias.Champion);
+            int? Standing(int back) => standing.GetValueOrDefault(model.Id) is { } live && live.Count >= back && existing.Contains(live[^back]) ? live[^back] : null;
+            var champion = isProduction ? Alias(ModelAlias.Champion) : Standing(1);
             var rollout = rollouts.Find(row => row.ModelId == model.Id);
-            var previous = before.GetValueOrDefault(model.Id) is { } id && id != champion ? id : (int?)null;
+            var previous = Standing(2) is { } id && id != champion ? id : (int?)null;
             int?[] others = [Alias(ModelAlias.Challenger), rollout?.VersionId, rollout?.ChampionId, previous];
             return new ServingPlan(model.Id, model.Name, champion, previous, [.. others.OfType<int>().Distinct().Where(version => version != champion)], rollout is null ? null : RolloutState.Parse(rollout.StateJson).Value);
         })];

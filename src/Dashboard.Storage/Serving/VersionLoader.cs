@@ -17,13 +17,19 @@ public sealed class VersionLoader(IDbContextFactory<DashboardDb> factory, Packag
             .Select(v => new { v.Model.Name, v.Number, v.Digest }).SingleOrDefaultAsync(ct);
         if (version is null)
             return new NotFound("model version", versionId.ToString());
-        var package = await packages.ReadAsync(version.Digest, ct);
+        return await LoadAsync(packages, modelId, version.Name, versionId, version.Number, version.Digest, ct);
+    }
+
+    /// <summary>The same of a version that somebody else keeps, whose package is here.</summary>
+    public static async Task<Result<ServedModel>> LoadAsync(PackageStore packages, int modelId, string model, int versionId, int number, string digest, CancellationToken ct)
+    {
+        var package = await packages.ReadAsync(digest, ct);
         if (!package.IsSuccess)
             return package.Error!;
         var read = XGBoostModelReader.Read(package.Value.Model);
         if (!read.IsSuccess)
             return read.Error!;
-        var model = new ServedModel(modelId, version.Name, versionId, version.Number, version.Digest, package.Value.Manifest, read.Value.Scorer);
-        return SelfCheck.Run(model) is { } unfit ? unfit : model;
+        var served = new ServedModel(modelId, model, versionId, number, digest, package.Value.Manifest, read.Value.Scorer);
+        return SelfCheck.Run(served) is { } unfit ? unfit : served;
     }
 }

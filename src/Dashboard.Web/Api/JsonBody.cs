@@ -13,7 +13,8 @@ internal static class JsonBody
 
     private static readonly JsonSerializerOptions Strict = new(CanonicalJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
-    public static async Task<Result<T>> ReadAsync<T>(HttpRequest request, CancellationToken ct)
+    /// <param name="mostBytes">A longer body is refused.</param>
+    public static async Task<Result<T>> ReadAsync<T>(HttpRequest request, CancellationToken ct, int mostBytes = MostBytes)
         where T : class
     {
         // A page elsewhere can make a browser send text, but not JSON: what changes something takes nothing else.
@@ -25,8 +26,8 @@ internal static class JsonBody
             var buffer = new byte[16_384];
             for (int read; (read = await request.Body.ReadAsync(buffer, ct)) > 0;)
             {
-                if (body.Length + read > MostBytes)
-                    return new BodyRefused(ErrorKind.TooLarge, $"The body is longer than {MostBytes} bytes.");
+                if (body.Length + read > mostBytes)
+                    return new BodyRefused(ErrorKind.TooLarge, $"The body is longer than {mostBytes} bytes.");
                 body.Write(buffer, 0, read);
             }
 

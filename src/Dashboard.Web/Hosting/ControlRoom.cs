@@ -15,11 +15,13 @@ using Dashboard.Web.Explanations;
 using Dashboard.Web.Hosting.Analysis;
 using Dashboard.Web.Hosting.Governance;
 using Dashboard.Web.Hosting.Jobs;
+using Dashboard.Web.Hosting.Nodes;
 using Dashboard.Web.Hosting.Policies;
 using Dashboard.Web.Hosting.Requests;
 using Dashboard.Web.Hosting.Rollouts;
 using Dashboard.Web.Hosting.Demo;
 using Dashboard.Web.Live;
+using Dashboard.Web.Nodes;
 using Dashboard.Web.People;
 using Dashboard.Web.Serving;
 using Microsoft.EntityFrameworkCore;
@@ -87,6 +89,8 @@ public static class ControlRoom
         var held = DirectoryLock.TryTake(directory)
             ?? throw new StartRefusedException([$"Another process uses the data directory '{directory.Root}'; stop it, or set Dashboard:DataDirectory to another folder."]);
 
+        if (settings.Node is not null)
+            return NodeHost.Build(builder, settings, directory, held);
         AddServices(builder, settings, directory, held);
         builder.AddPeopleAccess(settings, directory);
         var app = builder.Build();
@@ -115,6 +119,7 @@ public static class ControlRoom
         services.AddAudit(settings, directory);
         services.AddAlerts(settings.Alerts);
         services.AddRequests(settings);
+        services.AddSingleton(settings.Environments);
         services.AddDashboardStorage(directory);
         services.AddJobs();
         services.AddAnalyses();
@@ -122,6 +127,8 @@ public static class ControlRoom
         services.AddHostedService<TelemetryWriter>();
         services.AddHostedService<DriftJudging>();
         services.AddServing();
+        services.AddSingleton<NodeDirectory>();
+        services.AddSingleton<NodeIntake>();
         services.AddHostedService<RolloutRunner>();
         services.AddHostedService<PolicyWork>();
         services.AddSingleton<BoosterShelf>();

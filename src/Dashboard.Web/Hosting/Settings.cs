@@ -1,3 +1,5 @@
+using Dashboard.Storage.Serving;
+
 namespace Dashboard.Web.Hosting;
 
 /// <summary>The product's settings, read and checked once at start. Every key is under <c>Dashboard</c>, but for <c>XGBoost:LibraryPath</c>.</summary>
@@ -5,6 +7,12 @@ public sealed record Settings
 {
     /// <summary>Where everything is kept; relative to the working directory.</summary>
     public required string DataDirectory { get; init; }
+
+    /// <summary>The environments that versions are rolled out to.</summary>
+    public required EnvironmentNames Environments { get; init; }
+
+    /// <summary>The control room that this host follows as a serving node; null: it is a control room itself.</summary>
+    public NodeSettings? Node { get; init; }
 
     public required DemoSettings Demo { get; init; }
 
@@ -27,6 +35,13 @@ public sealed record Settings
     /// <summary>Path of libxgboost; empty: the system's own.</summary>
     public required string XGBoostLibraryPath { get; init; }
 }
+
+/// <param name="ControlRoom">Where the control room answers.</param>
+/// <param name="Name">As the node was added there.</param>
+/// <param name="Environment">Which environment it is meant for; empty: as it was added.</param>
+/// <param name="Key">By which it proves who it is; empty where the control room lets everybody in.</param>
+/// <param name="Address">Where callers reach it, for people; empty: it does not say.</param>
+public sealed record NodeSettings(Uri ControlRoom, string Name, string Environment, string Key, string Address);
 
 /// <param name="CheckpointDirectory">Where signed checkpoints of the audit log are written; empty: <c>audit</c> in the data directory.</param>
 public sealed record GovernanceSettings(string CheckpointDirectory);

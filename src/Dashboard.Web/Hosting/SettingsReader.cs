@@ -1,4 +1,6 @@
 using System.Globalization;
+using Dashboard.Storage.Deployments.Rollouts;
+using Dashboard.Storage.Serving;
 
 namespace Dashboard.Web.Hosting;
 
@@ -15,6 +17,8 @@ internal sealed partial class SettingsReader(IConfiguration configuration)
         var settings = new Settings
         {
             DataDirectory = reader.Text("Dashboard:DataDirectory", "./data"),
+            Environments = reader.Environments(),
+            Node = reader.Node(),
             Demo = new(reader.Boolean("Dashboard:Demo:Enabled", false), reader.Number("Dashboard:Demo:SecondsPerDay", 10, 0.1, 86_400)),
             Serving = new(reader.Whole("Dashboard:Serving:MaxBodyBytes", 4 << 20, 1024, 1L << 30), (int)reader.Whole("Dashboard:Serving:MaxRows", 10_000, 1, 1_000_000)),
             Rollouts = new(reader.Number("Dashboard:Rollouts:LookSeconds", 2, 0.05, 300)),
@@ -30,6 +34,28 @@ internal sealed partial class SettingsReader(IConfiguration configuration)
             reader.errors.Add($"XGBoost:LibraryPath is '{settings.XGBoostLibraryPath}'; expected the path of an existing libxgboost file, or nothing.");
         reader.RefuseUnknown(configuration.GetSection("Dashboard"));
         return reader.errors.Count == 0 ? (settings, []) : (null, reader.errors);
+    }
+
+    private EnvironmentNames Environments()
+    {
+        const string key = "Dashboard:Environments";
+        var read = EnvironmentNames.Parse(Text(key, RolloutTarget.Production), key);
+        if (read.Error is { } error)
+            errors.Add(error.Message);
+        return read.IsSuccess ? read.Value : EnvironmentNames.ProductionOnly;
+    }
+
+    private NodeSettings? Node()
+    {
+        const string key = "Dashboard:Node:ControlRoom";
+        var (room, name, environment, address) = (Text(key, ""), Text("Dashboard:Node:Name", System.Environment.MachineName.ToLowerInvariant()), Text("Dashboard:Node:Environment", ""), Text("Dashboard:Node:Address", ""));
+        var secret = SecretText("Dashboard:Node:Key");
+        if (room.Length == 0)
+            return null;
+        if (Uri.TryCreate(room.EndsWith('/') ? room : room + "/", UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+            return new(uri!, name, environment, secret, address);
+        errors.Add($"{key} is '{room}'; expected the http or https address of the control room to follow, or nothing.");
+        return null;
     }
 
     private GovernanceSettings Governance()

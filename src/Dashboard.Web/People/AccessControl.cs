@@ -2,17 +2,19 @@ using System.Globalization;
 using System.Security.Claims;
 using Dashboard.Core.Governance.People;
 using Dashboard.Storage.Governance.People;
+using Dashboard.Storage.Serving.Nodes;
 using Dashboard.Web.Hosting;
 
 namespace Dashboard.Web.People;
 
 /// <summary>Finds out who asks, and looks up in <see cref="AccessTable"/> whether they may.</summary>
-public sealed class AccessControl(AccessDirectory directory, Settings settings)
+public sealed class AccessControl(AccessDirectory directory, NodeRoster nodes, Settings settings)
 {
     /// <summary>The cookie's scheme.</summary>
     public const string Scheme = "Dashboard";
     internal const string KindClaim = "kind", IdClaim = "id", StampClaim = "stamp";
 
+    private static readonly Dictionary<string, Role> NoModels = [];
     private static readonly Actor AtTheMachine = Actor.Operator("operator");
 
     /// <summary>Sign-in is turned off.</summary>
@@ -25,7 +27,7 @@ public sealed class AccessControl(AccessDirectory directory, Settings settings)
         if (IsOpen)
             return AtTheMachine;
         if (Bearer(context.Request) is { } token)
-            return directory.Token(token);
+            return directory.Token(token) ?? Node(token);
         return Of(context.User);
     }
 
@@ -54,6 +56,8 @@ public sealed class AccessControl(AccessDirectory directory, Settings settings)
         row is null ? actor is null ? Verdict.SignInFirst : Verdict.Refused
         : row.Needs is not { } needs ? Verdict.Allowed
         : Access.Decide(actor, needs, row.Reach, model);
+
+    private Actor? Node(string key) => nodes.ByKey(key) is { } node ? new Actor(ActorKind.Node, node.Name, $"node {node.Name}", null, NoModels) : null;
 
     /// <summary>The token of a request. Browsers cannot set headers on a web socket: there, and only there, it may be in the address.</summary>
     private static string? Bearer(HttpRequest request)

@@ -24,7 +24,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, AccessControl acces
         if (actor is not null)
         {
             context.Features.Set(actor);
-            if (!access.IsOpen && actor.Kind == ActorKind.Token)
+            if (!access.IsOpen && actor.Kind is ActorKind.Token or ActorKind.Node)
                 context.User = new ActorPrincipal(actor);
         }
 

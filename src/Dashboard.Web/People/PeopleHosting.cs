@@ -87,10 +87,18 @@ internal static class PeopleHosting
         var directory = app.Services.GetRequiredService<AccessDirectory>();
         await directory.ReloadAsync(ct);
         var away = BoundAddresses.Of(app.Configuration).Where(address => !BoundAddresses.IsLoopback(address)).ToList();
-        if (open && away.Count > 0)
-            throw new StartRefusedException([$"Dashboard:Authentication:Mode is 'Open', and the host would listen on {string.Join(", ", away)}, where others reach it; expected loopback addresses only (http://localhost:5080), or the mode 'Accounts'."]);
+        RefuseOpenAway(app.Services.GetRequiredService<Settings>(), app.Configuration);
         if (!open && away.Count > 0 && !directory.HasAdministrator && authentication.BootstrapToken.Length == 0)
             throw new StartRefusedException([$"There is no administrator yet, and the host would listen on {string.Join(", ", away)}, where others reach it; expected a first start on loopback (--urls=http://localhost:5080), which prints the link that makes the administrator, or Dashboard:BootstrapToken."]);
+    }
+
+    /// <summary>Refuses to start where nobody signs in and others than the machine itself would reach the host.</summary>
+    /// <exception cref="StartRefusedException">An address is not loopback.</exception>
+    public static void RefuseOpenAway(Settings settings, IConfiguration configuration)
+    {
+        var away = BoundAddresses.Of(configuration).Where(address => !BoundAddresses.IsLoopback(address)).ToList();
+        if (settings.Authentication.Mode == AuthenticationMode.Open && away.Count > 0)
+            throw new StartRefusedException([$"Dashboard:Authentication:Mode is 'Open', and the host would listen on {string.Join(", ", away)}, where others reach it; expected loopback addresses only (http://localhost:5080), or the mode 'Accounts'."]);
     }
 
     private static string KeyFolder(DataDirectory directory)

@@ -1,11 +1,12 @@
 using System.Threading.Channels;
 using Dashboard.Core;
 using Dashboard.Storage.Serving;
+using Dashboard.Storage.Serving.Nodes;
 
 namespace Dashboard.Web.Serving;
 
 /// <summary>Loads every champion before the host listens, and keeps what is in memory equal to what the registry decides afterwards.</summary>
-internal sealed partial class ModelLoader(ServingHost serving, Notifications notifications, ILogger<ModelLoader> logger) : BackgroundService
+internal sealed partial class ModelLoader(ServingEnvironments environments, NodeRoster roster, Notifications notifications, ILogger<ModelLoader> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
@@ -17,9 +18,10 @@ internal sealed partial class ModelLoader(ServingHost serving, Notifications not
     {
         subscription = notifications.Subscribe(notification =>
         {
-            if (notification.Topic is Topics.Registry or Topics.Deployments)
+            if (notification.Topic is Topics.Registry or Topics.Deployments or Topics.Nodes)
                 wishes.Writer.TryWrite(true);
         });
+        await roster.ReloadAsync(cancellationToken);
         await SynchroniseAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
@@ -51,7 +53,7 @@ internal sealed partial class ModelLoader(ServingHost serving, Notifications not
 
     private async Task SynchroniseAsync(CancellationToken ct)
     {
-        foreach (var (model, error) in await serving.SynchroniseAsync(ct))
+        foreach (var (model, error) in await environments.SynchroniseAsync(ct))
             LogUnloadable(logger, model, error.Message);
     }
 

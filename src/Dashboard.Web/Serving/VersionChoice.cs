@@ -50,7 +50,8 @@ internal readonly record struct VersionChoice(ServedModel Model, RouteSplit? Spl
         var hash = split.Traffic.Hash(entity ?? id ?? madeId);
         var assignment = forced is { } arm ? new Assignment(arm, true) : split.Traffic.For(hash);
         choice = new(split.VersionOf(assignment.Arm), split, assignment, entity, hash, madeId);
-        choice.CountedBy?.Tally.Assigned(assignment.Arm, hash);
+        if (!split.IsByNode)
+            choice.CountedBy?.Tally.Assigned(assignment.Arm, hash);
         return null;
     }
 

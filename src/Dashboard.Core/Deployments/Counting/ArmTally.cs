@@ -37,7 +37,7 @@ internal sealed class ArmTally(int bins)
     /// <summary>Adds what an earlier look of the stage knew of a standard metric; any other is passed over.</summary>
     public void GoOn(string metric, ArmReading reading)
     {
-        var sums = new MeanSums(reading.Count, reading.Sum, reading.Squares);
+        var sums = Sums(reading);
         if (metric == StandardMetrics.Errors.Name)
             (requests, errors) = (requests + reading.Count, errors + (long)reading.Sum);
         else if (metric == StandardMetrics.Latency.Name)
@@ -72,6 +72,24 @@ internal sealed class ArmTally(int bins)
         (MetricForm.Shares, var name) when name == StandardMetrics.Predictions.Name && predictions.Length > 0 => ArmReading.OfShares([.. predictions]),
         _ => null,
     };
+
+    /// <summary>Everything that was counted.</summary>
+    public ArmCounts Counts() => new(requests, errors, Of(latency), Of(estimated), Of(realised), [.. predictions]);
+
+    /// <summary>Adds what another tally of the same stage has counted; bins that are not these are passed over.</summary>
+    public void Add(ArmCounts counts)
+    {
+        requests += counts.Requests;
+        errors += counts.Errors;
+        latency.Add(Sums(counts.Latency));
+        estimated.Add(Sums(counts.Estimated));
+        realised.Add(Sums(counts.Realised));
+        if (counts.Predictions.Count == predictions.Length)
+            for (var bin = 0; bin < predictions.Length; bin++)
+                predictions[bin] += counts.Predictions[bin];
+    }
+
+    private static MeanSums Sums(ArmReading reading) => new(reading.Count, reading.Sum, reading.Squares);
 
     private static ArmReading Of(in MeanSums sums) => ArmReading.OfMean(sums.Count, sums.Sum, sums.Squares);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dashboard.Core.Deployments.Routing;
 
 namespace Dashboard.Core.Deployments.Counting;
@@ -16,6 +17,17 @@ internal sealed class EntityTally
     private readonly HashSet<ulong>[] seen = [.. Enumerable.Range(0, Shards).Select(_ => new HashSet<ulong>())];
     private readonly long[] counts = new long[2];
     private int total;
+    private ConcurrentQueue<(Arm Arm, ulong Entity)>? fresh;
+
+    /// <summary>From now on new entities are kept for <see cref="TakeNew"/> as well.</summary>
+    public void KeepNew() => fresh ??= new();
+
+    /// <summary>Entities that were new since the last call. For one reader.</summary>
+    public IEnumerable<(Arm Arm, ulong Entity)> TakeNew()
+    {
+        while (fresh is { } kept && kept.TryDequeue(out var one))
+            yield return one;
+    }
 
     /// <summary>Counts an entity where it is new.</summary>
     public void Add(Arm arm, ulong entity)
@@ -31,6 +43,7 @@ internal sealed class EntityTally
 
         Interlocked.Increment(ref total);
         Interlocked.Increment(ref counts[(int)arm]);
+        fresh?.Enqueue((arm, entity));
     }
 
     public long Of(Arm arm) => Interlocked.Read(ref counts[(int)arm]);

@@ -106,7 +106,45 @@ public sealed class SplitTally
         foreach (var rule in plan.Metrics)
             if (sum.Champion.Read(rule) is { } champion && sum.Challenger.Read(rule) is { } challenger)
                 readings.Add(new(rule.Name, champion, challenger));
-        return new(stage, until, readings, new(entities.Of(Arm.Champion), entities.Of(Arm.Challenger)));
+        // Where nodes have one version each, entities go where their requests do.
+        return new(stage, until, readings, plan.Strategy == RolloutStrategy.Rolling ? null : new(entities.Of(Arm.Champion), entities.Of(Arm.Challenger)));
+    }
+
+    /// <summary>Keeps entities for <see cref="Take"/>: a tally whose counts go elsewhere.</summary>
+    public SplitTally ForTaking()
+    {
+        entities.KeepNew();
+        return this;
+    }
+
+    /// <summary>What was counted since the last call; it counts here no more. For one reader.</summary>
+    public TallyCounts Take()
+    {
+        var sum = new Stripe(bins);
+        foreach (var stripe in stripes)
+        {
+            lock (stripe.Guard)
+                stripe.MoveTo(sum);
+        }
+
+        var fresh = entities.TakeNew().ToLookup(one => one.Arm, one => one.Entity);
+        return new(sum.Champion.Counts(), sum.Challenger.Counts(), [.. fresh[Arm.Champion]], [.. fresh[Arm.Challenger]], Interlocked.Exchange(ref mirrorsDropped, 0));
+    }
+
+    /// <summary>Adds what another process has counted of the same stage.</summary>
+    public void Add(TallyCounts counts)
+    {
+        foreach (var entity in counts.ChampionEntities)
+            entities.Add(Arm.Champion, entity);
+        foreach (var entity in counts.ChallengerEntities)
+            entities.Add(Arm.Challenger, entity);
+        Interlocked.Add(ref mirrorsDropped, counts.MirrorsDropped);
+        var stripe = Mine();
+        lock (stripe.Guard)
+        {
+            stripe.Champion.Add(counts.Champion);
+            stripe.Challenger.Add(counts.Challenger);
+        }
     }
 
     private static bool Fits(MetricEvidence earlier, int bins) =>
@@ -118,9 +156,17 @@ public sealed class SplitTally
     {
         public Lock Guard { get; } = new();
 
-        public ArmTally Champion { get; } = new(bins);
+        public ArmTally Champion { get; private set; } = new(bins);
 
-        public ArmTally Challenger { get; } = new(bins);
+        public ArmTally Challenger { get; private set; } = new(bins);
+
+        /// <summary>Adds everything to another stripe and begins anew.</summary>
+        public void MoveTo(Stripe other)
+        {
+            other.Champion.Add(Champion);
+            other.Challenger.Add(Challenger);
+            (Champion, Challenger) = (new(bins), new(bins));
+        }
 
         public ArmTally Of(Arm arm) => arm == Arm.Challenger ? Challenger : Champion;
     }

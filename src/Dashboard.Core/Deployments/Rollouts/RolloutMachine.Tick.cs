@@ -12,8 +12,9 @@ public static partial class RolloutMachine
     /// short is no success. Baking is a watch without a comparison (the champion from before has no traffic): it ends with the time, unless somebody or a guard aborts it.</para>
     /// </summary>
     /// <param name="report">The latest look at the present stage (see <see cref="RolloutState.Analyse"/>); null: there was none.</param>
+    /// <param name="waitingFor">What a stage waits for beside its analysis: while there is something, nothing passes. Null: nothing.</param>
     /// <returns>The change, or a <see cref="StaleReport"/>.</returns>
-    public static Result<RolloutChange> Tick(RolloutState state, StageReport? report, DateTimeOffset now)
+    public static Result<RolloutChange> Tick(RolloutState state, StageReport? report, DateTimeOffset now, string? waitingFor = null)
     {
         if (report is not null && (!state.Compares || report.Stage != state.Stage))
             return new StaleReport(report.Stage, state.Stage);
@@ -25,7 +26,7 @@ public static partial class RolloutMachine
                 Moved(state, Enter(seen, RolloutPhase.Aborting, now), $"{state.Phase} took longer than the deadline of {state.Plan.ProgressDeadline}.", null, null, now),
             RolloutPhase.Baking when now >= times.Ends => Moved(state, Enter(seen, RolloutPhase.Succeeded, now), $"Baked for {state.Plan.BakeTime}.", null, null, now),
             RolloutPhase.Shadow or RolloutPhase.Step or RolloutPhase.AwaitingPromotion or RolloutPhase.Paused when report is { Verdict: Verdict.Fail } => Failed(state, seen, report, now),
-            RolloutPhase.Shadow or RolloutPhase.Step => InStage(state, seen, report, times, now),
+            RolloutPhase.Shadow or RolloutPhase.Step => InStage(state, seen, report, times, waitingFor, now),
             _ => new RolloutChange(seen, null),
         };
     }
@@ -33,15 +34,15 @@ public static partial class RolloutMachine
     private static RolloutChange Failed(RolloutState state, RolloutState seen, StageReport report, DateTimeOffset now) => Moved(state,
         state.Plan.OnFailure == FailureAction.Freeze ? Hold(seen, RolloutPhase.Frozen, null, now) : Enter(seen, RolloutPhase.Aborting, now), string.Join(' ', report.Reasons), null, report, now);
 
-    private static RolloutChange InStage(RolloutState state, RolloutState seen, StageReport? report, RolloutTimes times, DateTimeOffset now)
+    private static RolloutChange InStage(RolloutState state, RolloutState seen, StageReport? report, RolloutTimes times, string? waitingFor, DateTimeOffset now)
     {
         if (report is { IsUntrusted: true })
             return Moved(state, Hold(seen, RolloutPhase.Paused, PauseReason.SplitMismatch, now), report.Reasons[0], null, report, now);
-        if (report is { Verdict: Verdict.Pass } && now >= times.HoldEnds && report.Until >= times.HoldEnds)
+        if (waitingFor is null && report is { Verdict: Verdict.Pass } && now >= times.HoldEnds && report.Until >= times.HoldEnds)
             return Moved(state, AfterStage(seen, now, state.Plan.AutomaticPromotion), string.Join(' ', report.Reasons), null, report, now);
         if (now < times.Ends)
             return new(seen, null);
-        var reason = $"No verdict within {times.Ends - state.Since}. {(report is null ? "Nothing was counted." : string.Join(' ', report.Reasons))}";
+        var reason = $"No verdict within {times.Ends - state.Since}. {(waitingFor is not null ? waitingFor : report is null ? "Nothing was counted." : string.Join(' ', report.Reasons))}";
         return Moved(state, Hold(seen, RolloutPhase.Paused, PauseReason.Inconclusive, now), reason, null, report, now);
     }
 }

@@ -21,7 +21,7 @@ public static class Access
         Permission.Watch or Permission.View => Role.Viewer,
         Permission.Predict or Permission.Label or Permission.Train or Permission.Register or Permission.Configure or Permission.Propose => Role.Contributor,
         Permission.Promote or Permission.Approve or Permission.RollBack or Permission.ReadAudit => Role.Approver,
-        Permission.Maintain or Permission.ManagePolicy or Permission.ManagePeople => Role.Administrator,
+        Permission.Maintain or Permission.ManagePolicy or Permission.ManagePeople or Permission.Serve => Role.Administrator,
         Permission.OwnAccount => null,
         _ => throw new ArgumentOutOfRangeException(nameof(permission), permission, "Every permission has a least role."),
     };
@@ -36,6 +36,9 @@ public static class Access
         // A screen on a wall has nobody in front of it who could answer for more.
         if (actor.Kind == ActorKind.Display && permission != Permission.Watch)
             return Verdict.Refused;
+        // A node's key opens what nodes do, and nothing else; what nodes do is open to nodes, and to the host itself.
+        if (actor.Kind == ActorKind.Node || permission == Permission.Serve)
+            return permission == Permission.Serve && actor.Kind is ActorKind.Node or ActorKind.Operator ? Verdict.Allowed : Verdict.Refused;
         if (Least(permission) is not { } least)
             return actor.Kind is ActorKind.Person ? Verdict.Allowed : Verdict.Refused;
         var role = reach switch
@@ -59,4 +62,9 @@ public static class Access
 
 /// <summary>Whoever asks may not do it.</summary>
 public sealed record NotAllowed(string Who, Permission Permission, string? Model)
-    : Error(ErrorKind.Forbidden, $"{Shorten(Who)} may not do this{(Model is null ? "" : $" to model '{Shorten(Model)}'")}: it takes the role {Access.Least(Permission)?.ToString() ?? "of a person who signed in"}{(Model is null ? " on the installation" : " on it or on the installation")}. An administrator can give it.");
+    : Error(ErrorKind.Forbidden, $"{Shorten(Who)} may not do this{(Model is null ? "" : $" to model '{Shorten(Model)}'")}: {Takes(Permission, Model)}")
+{
+    private static string Takes(Permission permission, string? model) => permission == Permission.Serve
+        ? "it takes the key of a serving node. An administrator can add one."
+        : $"it takes the role {Access.Least(permission)?.ToString() ?? "of a person who signed in"}{(model is null ? " on the installation" : " on it or on the installation")}. An administrator can give it.";
+}

@@ -12,6 +12,9 @@ public enum ActorKind
     /// <summary>A wall screen, by its link.</summary>
     Display,
 
+    /// <summary>A serving node, by its key.</summary>
+    Node,
+
     /// <summary>Whoever sits at the machine while sign-in is turned off, or the host itself.</summary>
     Operator,
 }

@@ -48,6 +48,9 @@ public enum Permission
     /// <summary>People, their roles and tokens, display links.</summary>
     ManagePeople,
 
+    /// <summary>Follow the control room as one of its serving nodes: take its orders and packages, and report what happened.</summary>
+    Serve,
+
     /// <summary>One's own password and tokens: anybody who has signed in.</summary>
     OwnAccount,
 }

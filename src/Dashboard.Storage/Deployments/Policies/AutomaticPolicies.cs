@@ -80,7 +80,7 @@ public sealed class AutomaticPolicies(IDbContextFactory<DashboardDb> factory, Po
     /// <summary>A critical alert that began while the rollout had traffic takes its version back.</summary>
     private async Task<Error?> RollBackAsync(string model, CancellationToken ct)
     {
-        if ((await rollouts.ActiveAsync(ct)).FirstOrDefault(one => one.Model == model) is not { } rollout || rollout.State.Phase == RolloutPhase.Aborting)
+        if ((await rollouts.ActiveAsync(ct)).FirstOrDefault(one => one.Model == model && one.Environment == RolloutTarget.Production) is not { } rollout || rollout.State.Phase == RolloutPhase.Aborting)
             return null;
         if ((await rollouts.HistoryAsync(rollout.State.Id, ct)).FirstOrDefault(step => step.To is RolloutPhase.Shadow or RolloutPhase.Step or RolloutPhase.Promoting)?.At is not { } since)
             return null;
@@ -121,7 +121,7 @@ public sealed class AutomaticPolicies(IDbContextFactory<DashboardDb> factory, Po
             return null;
         var versions = await db.ModelVersions.AsNoTracking().Where(v => v.Id == challenger.VersionId || v.Id == champion.VersionId).ToDictionaryAsync(v => v.Id, ct);
         if (versions[challenger.VersionId].ComparisonJson is not { } json || CanonicalJson.Deserialize<ChallengerComparison>(json) is not { Verdict: ComparisonVerdict.Better } won
-            || won.ChampionVersion != versions[champion.VersionId].Number || await db.PromotionRequests.AnyAsync(r => r.VersionId == challenger.VersionId, ct))
+            || won.ChampionVersion != versions[champion.VersionId].Number || await db.PromotionRequests.AnyAsync(r => r.VersionId == challenger.VersionId && r.Environment == RolloutTarget.Production, ct))
             return null;
         var plan = StandardPlans.Of(RolloutStrategy.Canary, CanonicalJson.Deserialize<ModelManifest>(versions[challenger.VersionId].ManifestJson).Task) with { AutomaticPromotion = automatic.PromoteWithoutPeople };
         return (await requests.ProposeAsync(new(model, versions[challenger.VersionId].Number, RolloutTarget.Production, plan, won.Sentence), Policy, ct)).Error;

@@ -2,6 +2,7 @@ using Dashboard.Core;
 using Dashboard.Core.Deployments.Requests;
 using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Governance;
+using Dashboard.Storage.Serving;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Deployments.Requests;
@@ -22,8 +23,8 @@ public sealed record PolicyView(string? Model, string Environment, PromotionPoli
 public sealed record ProposeInstead(string Model, int Needed)
     : Error(ErrorKind.Conflict, $"The policy asks for {(Needed == 1 ? "an approval" : $"{Needed} approvals")} before a version of '{Shorten(Model)}' goes live: propose it (POST /api/v1/models/{Shorten(Model)}/requests, or Propose on the version's page). Rolling back needs none.");
 
-/// <summary>What promotions take. The nearest policy holds, whole: that of the model's environment, of the model, of the installation, or the default.</summary>
-public sealed class PolicyStore(IDbContextFactory<DashboardDb> factory, HasAccounts accounts, Notifications notifications, TimeProvider time)
+/// <summary>What promotions take. The nearest policy holds, whole: that of the model's environment, of the model, of the installation's environment, of the installation, or the default.</summary>
+public sealed class PolicyStore(IDbContextFactory<DashboardDb> factory, EnvironmentNames environments, HasAccounts accounts, Notifications notifications, TimeProvider time)
 {
     /// <summary>What holds for a model, or for the installation where none is named.</summary>
     public async Task<Result<PolicyView>> FindAsync(string? model, string environment, CancellationToken ct)
@@ -45,7 +46,7 @@ public sealed class PolicyStore(IDbContextFactory<DashboardDb> factory, HasAccou
     /// <summary>Writes a policy for the installation, a model, or one environment of a model.</summary>
     public async Task<Result<PolicyView>> SetAsync(string? model, string environment, PromotionPolicy policy, string by, CancellationToken ct)
     {
-        if ((policy.Check() ?? Place(model, environment)) is { } wrong)
+        if ((policy.Check() ?? Place(environment)) is { } wrong)
             return wrong;
         await using var db = await factory.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
@@ -97,15 +98,18 @@ public sealed class PolicyStore(IDbContextFactory<DashboardDb> factory, HasAccou
     {
         var rows = await db.PromotionPolicies.AsNoTracking().Where(p => (p.ModelId == null || p.ModelId == modelId) && (p.Environment == "" || p.Environment == environment)).ToListAsync(ct);
         if (rows.OrderByDescending(p => p.ModelId is not null).ThenByDescending(p => p.Environment.Length > 0).FirstOrDefault() is not { } nearest)
-            return new(null, "", PromotionPolicy.Default(accounts()), true, null, null);
+            return new(null, "", Default(environment), true, null, null);
         return View(nearest, nearest.ModelId is { } id ? await db.Models.Where(m => m.Id == id).Select(m => m.Name).SingleAsync(ct) : null);
     }
 
     private static PolicyView View(PolicyRow row, string? model) => new(model, row.Environment, CanonicalJson.Deserialize<PromotionPolicy>(row.Json), false, row.ChangedBy, row.ChangedAt);
 
-    private static InvalidValue? Place(string? model, string environment) => environment.Length > 0 && (model is null || environment != RolloutTarget.Production)
-        ? InvalidValue.Of("environment", environment, model is null ? "none: an installation's policy holds in every environment" : $"{RolloutTarget.Production}, or none for every environment")
-        : null;
+    /// <summary>What is tried beside production asks nobody until a policy says so: its checks are what it is for.</summary>
+    private PromotionPolicy Default(string environment) =>
+        environment.Length == 0 || environment == RolloutTarget.Production ? PromotionPolicy.Default(accounts()) : PromotionPolicy.Default(accounts()) with { Approvals = [] };
+
+    private InvalidValue? Place(string environment) =>
+        environment.Length > 0 && !environments.Has(environment) ? InvalidValue.Of("environment", environment, $"{environments.Words}, or none for every environment") : null;
 
     private static async Task<InvalidValue?> UnknownPersonAsync(DashboardDb db, PromotionPolicy policy, CancellationToken ct)
     {
@@ -116,7 +120,7 @@ public sealed class PolicyStore(IDbContextFactory<DashboardDb> factory, HasAccou
         return null;
     }
 
-    private static string Words(string? model, string environment) => model is null ? "the installation" : environment.Length == 0 ? model : $"{model} in {environment}";
+    private static string Words(string? model, string environment) => (model ?? "the installation") + (environment.Length == 0 ? "" : $" in {environment}");
 
     private void Note(DashboardDb db, string action, string by, string? model, string summary, string? before, string? after) =>
         db.Activity.Add(new ActivityEntry { At = time.GetUtcNow(), Actor = by, Action = action, ModelName = model, Summary = summary, BeforeJson = before, AfterJson = after });

@@ -103,7 +103,7 @@ public sealed partial class RequestStore
         return person.Error ?? ApprovalRules.Refusal(picture.Policy.Policy, picture.Facts, picture.Given, picture.People, person.Value, picture.Facts.Digest ?? "", now);
     }
 
-    private static Task<int?> ChampionAsync(DashboardDb db, PromotionRequest row, CancellationToken ct) => row.EvidenceJson is { } json
-        ? Task.FromResult(CanonicalJson.Deserialize<RequestEvidence>(json).Champion)
-        : db.ModelAliases.Where(a => a.ModelId == row.ModelId && a.Alias == ModelAlias.Champion).Select(a => (int?)a.Version.Number).SingleOrDefaultAsync(ct);
+    /// <summary>The version that the request would replace.</summary>
+    private static Task<int?> ChampionAsync(DashboardDb db, PromotionRequest row, CancellationToken ct) =>
+        (from rollout in db.Rollouts where rollout.Id == row.RolloutId join version in db.ModelVersions on rollout.ChampionId equals version.Id select (int?)version.Number).SingleOrDefaultAsync(ct);
 }

@@ -96,8 +96,8 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
     private static async Task<ChampionMoved?> MovedAsync(DashboardDb db, PromotionRequest row, CancellationToken ct)
     {
         var before = await db.Rollouts.Where(r => r.Id == row.RolloutId).Select(r => r.ChampionId).SingleAsync(ct);
-        var live = await db.ModelAliases.Where(a => a.ModelId == row.ModelId && a.Alias == ModelAlias.Champion).Select(a => new { a.VersionId, a.Version.Number }).SingleOrDefaultAsync(ct);
-        return before == live?.VersionId ? null : new(row.Model.Name, live?.Number);
+        var live = await TargetHistory.LiveAsync(db, row.Environment, row.ModelId, ct);
+        return before == live ? null : new(row.Model.Name, await db.ModelVersions.Where(v => v.Id == live).Select(v => (int?)v.Number).SingleOrDefaultAsync(ct));
     }
 
     /// <summary>Writes the audit entry of a step and puts its message in line.</summary>

@@ -5,7 +5,7 @@ using Dashboard.Storage.Serving;
 namespace Dashboard.Storage.Deployments.Rollouts;
 
 /// <summary>What a person asks of a rollout that is under way: stored first, then in force; an abort the other way about.</summary>
-public sealed class RolloutCommands(RolloutStore store, ChampionSwitch champions, ServingHost serving)
+public sealed class RolloutCommands(RolloutStore store, EnvironmentSwitch switches, ServingEnvironments environments)
 {
     /// <param name="model">The model that the rollout is expected to be of.</param>
     /// <param name="revision">The revision that the person saw.</param>
@@ -25,7 +25,7 @@ public sealed class RolloutCommands(RolloutStore store, ChampionSwitch champions
             return refused;
         if (action == RolloutAction.Abort && state.Phase is not (RolloutPhase.Draft or RolloutPhase.PendingApproval) && !state.IsTerminal)
         {
-            var aborted = await champions.RollBackAsync(new(model, actor, order.Reason ?? ""), ct);
+            var aborted = await switches.RollBackAsync(found.Value.Environment, new(model, actor, order.Reason ?? ""), ct);
             if (aborted.Error is { } error)
                 return error;
             return await store.FindAsync(rollout, ct);
@@ -34,7 +34,8 @@ public sealed class RolloutCommands(RolloutStore store, ChampionSwitch champions
         var applied = await store.ApplyAsync(rollout, order, ct);
         if (applied.Error is { } fault)
             return fault;
-        await serving.SynchroniseAsync(ct);
+        if (environments.Find(found.Value.Environment) is { } target)
+            await target.Serving.SynchroniseAsync(ct);
         return await store.FindAsync(rollout, ct);
     }
 }

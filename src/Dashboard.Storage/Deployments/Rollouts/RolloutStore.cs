@@ -5,6 +5,8 @@ using Dashboard.Core.Deployments.Plans;
 using Dashboard.Core.Deployments.Rollouts;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Registry;
+using Dashboard.Storage.Serving;
+using Dashboard.Storage.Serving.Nodes;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Deployments.Rollouts;
@@ -13,7 +15,7 @@ namespace Dashboard.Storage.Deployments.Rollouts;
 /// Rollouts as rows. Every transition is written with compare-and-set on the revision it came from, together with its entry of the audit log and, where it changes what is live, with the change of
 /// champion: one transaction, so that registry and rollout never disagree.
 /// </summary>
-public sealed class RolloutStore(IDbContextFactory<DashboardDb> factory, ModelClock clock, Notifications notifications, TimeProvider time)
+public sealed class RolloutStore(IDbContextFactory<DashboardDb> factory, EnvironmentNames environments, NodeRoster roster, ModelClock clock, Notifications notifications, TimeProvider time)
 {
     /// <summary>Approved and not over: loaded, or with traffic.</summary>
     internal static readonly Expression<Func<RolloutRow, bool>> IsActive = row => row.Phase != RolloutPhase.Draft && row.Phase != RolloutPhase.PendingApproval
@@ -24,20 +26,20 @@ public sealed class RolloutStore(IDbContextFactory<DashboardDb> factory, ModelCl
     {
         if (order.Reason.Length > RolloutCommand.MaxReason)
             return InvalidValue.Of("reason", $"{order.Reason.Length} characters", $"at most {RolloutCommand.MaxReason} characters");
-        if (order.Environment != RolloutTarget.Production)
-            return InvalidValue.Of("environment", order.Environment, RolloutTarget.Production);
-        if (order.Plan.Strategy == RolloutStrategy.Rolling)
-            return InvalidValue.Of("plan.strategy", "rolling", "a strategy for one node (canary goes step by step, too): this installation has no other nodes to roll across");
+        if (!environments.Has(order.Environment))
+            return InvalidValue.Of("environment", order.Environment, environments.Words);
+        if (order.Plan.Strategy == RolloutStrategy.Rolling && roster.Of(order.Environment) is { Count: < 2 } nodes)
+            return InvalidValue.Of("plan.strategy", "rolling", $"a strategy for one node (canary goes step by step, too): {order.Environment} has {(nodes.Count == 0 ? "no nodes" : "only the control room itself")} to roll across, and a node is added on the page Environments");
         if (await db.Models.Include(m => m.Versions).SingleOrDefaultAsync(m => m.Name == order.Model, ct) is not { } model)
             return new NotFound("model", order.Model);
         if (model.Versions.Find(v => v.Number == order.Version) is not { } version)
             return new NotFound($"version of model '{order.Model}'", order.Version.ToString());
-        var history = await db.Deployments.AsNoTracking().Where(d => d.ModelId == model.Id).OrderBy(d => d.Id).ToListAsync(ct);
-        var champion = (await ChampionSwitch.StandingAsync(db, model.Id, ct)) is [.., var live] ? model.Versions.Find(v => v.Id == live) : null;
+        var history = await TargetHistory.ChangesAsync(db, order.Environment, model.Id, ct);
+        var champion = TargetHistory.Standing(history) is [.., var live] ? model.Versions.Find(v => v.Id == live) : null;
         if (champion is null && order.Plan.Stages > 0)
-            return new Conflict($"'{order.Model}' has no champion yet, and the plan compares with one; expected a plan without stages (allAtOnce or blueGreen) for its first version.") { Field = "plan.strategy", Value = order.Plan.Strategy.ToString(), Expected = "allAtOnce or blueGreen" };
+            return new Conflict($"'{order.Model}' has no champion{(order.Environment == RolloutTarget.Production ? "" : $" in {order.Environment}")} yet, and the plan compares with one; expected a plan without stages (allAtOnce or blueGreen) for its first version.") { Field = "plan.strategy", Value = order.Plan.Strategy.ToString(), Expected = "allAtOnce or blueGreen" };
         if (champion?.Id == version.Id)
-            return new Conflict($"Version {version.Number} is already the champion of '{order.Model}'.") { Field = "version", Value = version.Number.ToString(), Expected = "another version" };
+            return new Conflict($"Version {version.Number} is already the champion of '{order.Model}'{(order.Environment == RolloutTarget.Production ? "" : $" in {order.Environment}")}.") { Field = "version", Value = version.Number.ToString(), Expected = "another version" };
         var now = time.GetUtcNow();
         var skips = RecentVersions.SkipsSteps(Periods(history), version.Id, order.Plan.RecentlyLive, now);
         var draft = RolloutState.Draft(Guid.CreateVersion7(now), RolloutTarget.Of(order.Model, order.Environment), champion?.Number ?? 0, order.Version, order.Plan, now, skips);
@@ -72,12 +74,13 @@ public sealed class RolloutStore(IDbContextFactory<DashboardDb> factory, ModelCl
     /// <summary>What time and analysis bring about; see <see cref="RolloutMachine.Tick"/>.</summary>
     /// <param name="report">A look at the stage that the rollout is in; null: there was none.</param>
     /// <param name="seen">The revision that was looked at.</param>
-    public async Task<Result<RolloutChange>> TickAsync(Guid rollout, long seen, StageReport? report, CancellationToken ct) =>
+    /// <param name="waitingFor">See <see cref="RolloutMachine.Tick"/>.</param>
+    public async Task<Result<RolloutChange>> TickAsync(Guid rollout, long seen, StageReport? report, string? waitingFor, CancellationToken ct) =>
         await ChangeAsync(rollout, async (db, row, state, inner) =>
         {
             if (state.Revision != seen)
                 return new StaleRevision(seen, state.Revision);
-            var ticked = RolloutMachine.Tick(state, report, time.GetUtcNow());
+            var ticked = RolloutMachine.Tick(state, report, time.GetUtcNow(), waitingFor);
             if (ticked.Error is { } error)
                 return error;
             if (report is not null)
@@ -204,8 +207,11 @@ public sealed class RolloutStore(IDbContextFactory<DashboardDb> factory, ModelCl
         if (!promotes && champion is null)
             return;
         var shortened = reason.Length <= ChampionSwitch.MaxReason ? reason : reason[..ChampionSwitch.MaxReason];
-        await ChampionRecord.WriteAsync(db, model, promotes ? DeploymentKind.Promotion : DeploymentKind.Rollback, promotes ? champion : challenger, promotes ? challenger : champion!, actor, shortened,
-            await clock(model, ct), now, ct);
+        var (kind, from, to) = promotes ? (DeploymentKind.Promotion, champion, challenger) : (DeploymentKind.Rollback, challenger, champion!);
+        if (row.Environment == RolloutTarget.Production)
+            await ChampionRecord.WriteAsync(db, model, kind, from, to, actor, shortened, await clock(model, ct), now, ct);
+        else
+            ChampionRecord.WriteElsewhere(db, row.Environment, model, kind, from, to, actor, shortened, now);
     }
 
     private static async Task<Result<(RolloutRow Row, RolloutState State)>> LoadAsync(DashboardDb db, Guid rollout, CancellationToken ct)
@@ -224,7 +230,7 @@ public sealed class RolloutStore(IDbContextFactory<DashboardDb> factory, ModelCl
     }
 
     /// <summary>When versions were live until something took their place. What was taken back is known as well, but not as good: it goes through the steps again.</summary>
-    private static IEnumerable<LivePeriod> Periods(List<Deployment> history) =>
+    private static IEnumerable<LivePeriod> Periods(List<TargetChange> history) =>
         history.Select((change, i) => (change, Next: i + 1 < history.Count ? history[i + 1] : null)).Where(pair => pair.Next?.Kind != DeploymentKind.Rollback)
             .Select(pair => new LivePeriod(pair.change.ToVersionId, pair.change.At, pair.Next?.At));
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Dashboard.Core;
 using Dashboard.Core.Governance.People;
+using Dashboard.Storage.Serving.Nodes;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Governance.People;
@@ -56,6 +57,31 @@ public sealed class AccessDirectory : IDisposable
 
     /// <summary>The display of an id that was signed in before; null: revoked since.</summary>
     public Actor? Display(int id) => current.DisplaysById.TryGetValue(id, out var actor) ? Seen(actor) : null;
+
+    /// <summary>Tokens whose holders may ask for predictions somewhere, for nodes that decide without this database.</summary>
+    public IReadOnlyList<CallerOrder> Callers =>
+    [
+        .. current.Tokens.Where(token => token.Value.Actor.Everywhere >= Role.Contributor || token.Value.Actor.Models.Values.Any(role => role >= Role.Contributor))
+            .Select(token => new CallerOrder(int.Parse(token.Value.Actor.Id, System.Globalization.CultureInfo.InvariantCulture), token.Key, token.Value.Actor.Name, token.Value.Actor.Everywhere, token.Value.Actor.Models, token.Value.Until))
+            .OrderBy(caller => caller.Id),
+    ];
+
+    /// <summary>Takes over who may ask, from the control room that a node follows.</summary>
+    public void Adopt(IReadOnlyList<CallerOrder> callers)
+    {
+        current = Snapshot.Empty with
+        {
+            Tokens = callers.ToFrozenDictionary(caller => caller.Hash, caller =>
+                (new Actor(ActorKind.Token, caller.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), caller.Name, caller.Everywhere, caller.Models), caller.Until), StringComparer.Ordinal),
+        };
+        Changed?.Invoke();
+    }
+
+    /// <summary>When tokens were last seen, to be told elsewhere; it is told once.</summary>
+    public IReadOnlyList<NodeCaller> TakeSeen() => [.. seen.Keys.Where(key => key.Kind == ActorKind.Token).Select(key => seen.TryRemove(key, out var at) ? new NodeCaller(key.Id, at) : null).OfType<NodeCaller>()];
+
+    /// <summary>Notes that a token was used on a node.</summary>
+    public void NoteSeen(NodeCaller caller) => seen.AddOrUpdate((ActorKind.Token, caller.Id), caller.At, (_, known) => known > caller.At ? known : caller.At);
 
     /// <summary>Reads everything anew.</summary>
     public async Task ReloadAsync(CancellationToken ct)

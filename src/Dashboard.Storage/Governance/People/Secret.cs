@@ -9,6 +9,9 @@ public static class Secret
 {
     public const string TokenPrefix = "dbt_";
 
+    /// <summary>Of the key by which a serving node proves who it is.</summary>
+    public const string NodePrefix = "dbn_";
+
     /// <summary>How much of a token is kept to know it again by: the prefix and 36 bits.</summary>
     internal const int Known = 10;
 

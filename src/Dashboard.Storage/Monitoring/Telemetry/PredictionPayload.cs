@@ -34,7 +34,10 @@ internal static class PredictionPayload
     public static float[] Outputs(ReadOnlySpan<byte> payload)
     {
         var at = 0;
-        var outputs = new float[Varint(payload, ref at)];
+        var count = Varint(payload, ref at);
+        if (count > (ulong)(payload.Length / 4))
+            throw new InvalidDataException($"A prediction of {payload.Length} bytes says that it has {count} outputs.");
+        var outputs = new float[count];
         for (var i = 0; i < outputs.Length; i++, at += 4)
             outputs[i] = BinaryPrimitives.ReadSingleLittleEndian(payload[at..]);
         return outputs;

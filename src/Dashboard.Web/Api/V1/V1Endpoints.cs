@@ -29,6 +29,7 @@ internal static class V1Endpoints
         v1.MapRequests();
         v1.MapPolicies();
         v1.MapRollouts();
+        v1.MapNodes();
         v1.MapAlertRules();
         v1.MapIncidents();
         v1.MapAlertChannels();

@@ -1,10 +1,12 @@
 using Dashboard.Core;
 using Dashboard.Core.Deployments.Analysis;
+using Dashboard.Core.Deployments.Plans;
 using Dashboard.Core.Deployments.Rollouts;
 using Dashboard.Core.Serving;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Serving;
+using Dashboard.Web.Hosting.Nodes;
 
 namespace Dashboard.Web.Hosting.Rollouts;
 
@@ -12,7 +14,7 @@ namespace Dashboard.Web.Hosting.Rollouts;
 /// Brings rollouts forward: loads what was approved, looks at the traffic of both versions, and lets time and evidence decide. Everything it knows is in the database, so a host that is started
 /// again goes on where the last one was.
 /// </summary>
-internal sealed partial class RolloutRunner(RolloutStore store, ServingHost serving, ChampionSwitch champions, PendingRollbacks pending, Router router, Settings settings, TimeProvider time,
+internal sealed partial class RolloutRunner(RolloutStore store, ServingEnvironments environments, NodeDirectory nodes, ChampionSwitch champions, PendingRollbacks pending, Settings settings, TimeProvider time,
     ILogger<RolloutRunner> logger) : BackgroundService
 {
     private const string Host = "host";
@@ -68,9 +70,16 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingHost serv
 
     private async Task AdvanceAsync(RolloutView rollout, CancellationToken ct)
     {
+        if (environments.Find(rollout.Environment) is not { } environment)
+        {
+            // The setting was changed while a rollout was under way there; it waits for the environment to come back.
+            LogRefused(logger, rollout.State.Id, rollout.Model, $"the installation has no environment '{rollout.Environment}' any more");
+            return;
+        }
+
         for (var i = 0; i < MostTransitions; i++)
         {
-            var changed = await OnceAsync(rollout, ct);
+            var changed = await OnceAsync(rollout, environment, ct);
             if (changed.Error is StaleRevision or NotFound)
                 return; // Somebody was faster, or has removed the model with its rollouts; the next look sees what they did.
             if (changed.Error is { } error)
@@ -82,7 +91,7 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingHost serv
             if (changed.Value?.Transition is not { } transition)
                 return;
             LogMoved(logger, rollout.Model, rollout.State.Challenger, transition.From, transition.To, transition.WeightAfter.ToString(), transition.Reason);
-            await serving.SynchroniseAsync(ct);
+            await environment.Serving.SynchroniseAsync(ct);
             if ((await store.FindAsync(rollout.State.Id, ct)) is not { IsSuccess: true, Value: { State.IsTerminal: false } next })
                 return;
             rollout = next;
@@ -91,27 +100,31 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingHost serv
 
     /// <summary>One transition, or one look that is stored.</summary>
     /// <returns>Null: nothing was new.</returns>
-    private async Task<Result<RolloutChange?>> OnceAsync(RolloutView rollout, CancellationToken ct)
+    private async Task<Result<RolloutChange?>> OnceAsync(RolloutView rollout, ServingEnvironment environment, CancellationToken ct)
     {
         var state = rollout.State;
+        var route = environment.Router.Current.Models.GetValueOrDefault(rollout.Model);
         switch (state.Phase)
         {
-            case RolloutPhase.Warming when await WarmAsync(rollout, ct) is { } command:
+            case RolloutPhase.Warming when await WarmAsync(rollout, environment, ct) is { } command:
                 return Changed(await store.ApplyAsync(state.Id, command, ct));
-            case RolloutPhase.Promoting when router.Current.Models.GetValueOrDefault(rollout.Model)?.Champion?.Number == state.Challenger:
+            case RolloutPhase.Promoting when route?.Champion?.Number == state.Challenger && AllNodesHaveIt(rollout):
                 return Changed(await store.ApplyAsync(state.Id, Command(state, RolloutAction.Switched), ct));
-            case RolloutPhase.Aborting when router.Current.Models.GetValueOrDefault(rollout.Model) is not { } route || (route.Split is null && route.Champion?.Number != state.Challenger):
+            case RolloutPhase.Aborting when route is null || (route.Split is null && route.Champion?.Number != state.Challenger && AllNodesHaveIt(rollout)):
                 return Changed(await store.ApplyAsync(state.Id, Command(state, RolloutAction.Drained), ct));
             default:
-                return await TickAsync(rollout, ct);
+                return await TickAsync(rollout, route, ct);
         }
     }
 
-    private async Task<Result<RolloutChange?>> TickAsync(RolloutView rollout, CancellationToken ct)
+    /// <summary>Whether every node that speaks does what it is to do. One that is silent is not waited for: it gets its orders before anything else when it is back.</summary>
+    private bool AllNodesHaveIt(RolloutView rollout) => nodes.Missing(rollout.Environment, rollout.Model, silentToo: false) is null;
+
+    private async Task<Result<RolloutChange?>> TickAsync(RolloutView rollout, ModelRoute? route, CancellationToken ct)
     {
         var state = rollout.State;
         StageReport? report = null;
-        if (state.Compares && router.Current.Models.GetValueOrDefault(rollout.Model)?.Split is { } split && split.Rollout == state.Id && split.Stage == state.Stage)
+        if (state.Compares && route?.Split is { } split && split.Rollout == state.Id && split.Stage == state.Stage)
         {
             var look = state.Analyse(split.Tally.Look(state.Plan, state.Stage, time.GetUtcNow()));
             if (look.Error is { } error)
@@ -119,23 +132,25 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingHost serv
             report = look.Value;
         }
 
-        var expected = RolloutMachine.Tick(state, report, time.GetUtcNow());
+        // Node after node: the next has its turn when all have done theirs.
+        var waitingFor = state.Plan.Strategy == RolloutStrategy.Rolling && state.Compares ? nodes.Missing(rollout.Environment, rollout.Model, silentToo: true) : null;
+        var expected = RolloutMachine.Tick(state, report, time.GetUtcNow(), waitingFor);
         if (expected.Error is { } refused)
             return refused;
         // What was counted before needs no second writing.
         return expected.Value.Transition is null && (report is null || (rollout.Report is not null && Counts(report.Evidence) == Counts(state.Evidence)))
             ? Unchanged
-            : Changed(await store.TickAsync(state.Id, state.Revision, report, ct));
+            : Changed(await store.TickAsync(state.Id, state.Revision, report, waitingFor, ct));
     }
 
-    private async Task<RolloutCommand?> WarmAsync(RolloutView rollout, CancellationToken ct)
+    private async Task<RolloutCommand?> WarmAsync(RolloutView rollout, ServingEnvironment environment, CancellationToken ct)
     {
         var state = rollout.State;
-        var faults = await serving.SynchroniseAsync(ct);
-        if (router.Current.Models.GetValueOrDefault(rollout.Model) is not { } route)
+        var faults = await environment.Serving.SynchroniseAsync(ct);
+        if (environment.Router.Current.Models.GetValueOrDefault(rollout.Model) is not { } route)
             return null;
         if (route.Versions.ContainsKey(state.Challenger))
-            return Command(state, RolloutAction.Warmed);
+            return AllNodesHaveIt(rollout) ? Command(state, RolloutAction.Warmed) : null;
         return Command(state, RolloutAction.WarmingFailed, $"Version {state.Challenger} cannot be loaded. {string.Join(' ', faults.Where(fault => fault.Model == rollout.Model).Select(fault => fault.Error.Message))}".TrimEnd());
     }
 

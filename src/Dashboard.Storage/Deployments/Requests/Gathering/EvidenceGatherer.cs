@@ -9,6 +9,7 @@ using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Monitoring.Windows;
+using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Serving;
 using Microsoft.EntityFrameworkCore;
@@ -27,7 +28,9 @@ public sealed class EvidenceGatherer(IDbContextFactory<DashboardDb> factory, Pol
         if (await db.PromotionRequests.AsNoTracking().Include(r => r.Model).Include(r => r.Version).SingleOrDefaultAsync(r => r.Id == requestId, ct) is not { } request)
             return new NotFound("promotion request", $"{requestId}");
         var policy = (await policies.EffectiveAsync(db, request.ModelId, request.Environment, ct)).Policy;
-        var live = await db.ModelAliases.AsNoTracking().Where(a => a.ModelId == request.ModelId && a.Alias == ModelAlias.Champion).Select(a => a.Version).SingleOrDefaultAsync(ct);
+        // Where an environment has no version yet, production's is what there is to compare with.
+        var liveId = await TargetHistory.LiveAsync(db, request.Environment, request.ModelId, ct) ?? await TargetHistory.LiveAsync(db, RolloutTarget.Production, request.ModelId, ct);
+        var live = await db.ModelVersions.AsNoTracking().SingleOrDefaultAsync(v => v.Id == liveId, ct);
         var challenger = await CandidateAsync(request.Version, ct);
         var champion = live is null || live.Id == request.VersionId ? null : await CandidateAsync(live, ct);
 

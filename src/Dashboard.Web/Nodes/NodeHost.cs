@@ -1,0 +1,69 @@
+using Dashboard.Core;
+using Dashboard.Core.Serving;
+using Dashboard.Storage;
+using Dashboard.Web.Hosting;
+using Dashboard.Web.People;
+using Dashboard.Web.Serving;
+
+namespace Dashboard.Web.Nodes;
+
+/// <summary>
+/// Composes a serving node: the same inference as a control room's and nothing else. It decides nothing: which versions answer comes from the control room that it follows, and what it answered goes there.
+/// </summary>
+internal static class NodeHost
+{
+    public static WebApplication Build(WebApplicationBuilder builder, Settings settings, DataDirectory directory, DirectoryLock held)
+    {
+        var node = settings.Node!;
+        var services = builder.Services;
+        services.AddSingleton(settings);
+        services.AddSingleton(node);
+        services.AddSingleton(_ => held);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Notifications>();
+        services.AddSingleton<Router>();
+        services.AddSingleton(settings.Environments);
+        // Packages lie here as they do at the control room; no database is ever opened.
+        services.AddDashboardStorage(directory);
+        services.AddSingleton<AccessControl>();
+        services.AddProblemDetails();
+        services.AddSingleton<ControlRoomClient>();
+        services.AddSingleton<NodeRoutes>();
+        services.AddSingleton<Predictor>();
+        services.AddSingleton<Mirrors>();
+        services.AddHostedService<MirrorWorker>();
+        services.AddHostedService<NodeFollower>();
+        services.AddHostedService<NodeReporter>();
+        var app = builder.Build();
+        app.Services.GetRequiredService<DirectoryLock>();
+        PeopleHosting.RefuseOpenAway(settings, app.Configuration);
+        directory.EmptyTemporary();
+        Map(app, node);
+        return app;
+    }
+
+    private static void Map(WebApplication app, NodeSettings node)
+    {
+        app.UseOpenInference();
+        app.UseExceptionHandler();
+        var routes = app.Services.GetRequiredService<NodeRoutes>();
+        app.Use((context, next) => (context.Request.Method, context.Request.Path.Value) switch
+        {
+            ("GET" or "HEAD", "/health/live") => context.Response.WriteAsync("live", context.RequestAborted),
+            ("GET" or "HEAD", "/health/ready") => ReadyAsync(context, routes),
+            ("GET" or "HEAD", "/") => context.Response.WriteAsync(routes.Describe(node), context.RequestAborted),
+            _ => next(context),
+        });
+        app.UseRouting();
+        app.UseMiddleware<AccessMiddleware>();
+        app.MapServing();
+    }
+
+    private static Task ReadyAsync(HttpContext context, NodeRoutes routes)
+    {
+        if (routes.HasOrders)
+            return context.Response.WriteAsync("ready", context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return context.Response.WriteAsync("the control room has given no orders yet", context.RequestAborted);
+    }
+}
