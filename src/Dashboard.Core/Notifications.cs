@@ -16,8 +16,11 @@ public static class Topics
 
     /// <summary>A look at a rollout's traffic; its transitions are told as deployments.</summary>
     public const string Rollouts = "rollouts";
-    /// <summary>A node was added or removed, came or went, or has the routes that it was to have.</summary>
+    /// <summary>A node was added or removed.</summary>
     public const string Nodes = "nodes";
+
+    /// <summary>A node came or fell silent, did what it was to do, or had traffic.</summary>
+    public const string NodeStanding = "nodeStanding";
     public const string Monitoring = "monitoring";
     public const string Segments = "segments";
     public const string Demo = "demo";

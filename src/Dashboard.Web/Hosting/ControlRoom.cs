@@ -129,6 +129,7 @@ public static class ControlRoom
         services.AddServing();
         services.AddSingleton<NodeDirectory>();
         services.AddSingleton<NodeIntake>();
+        services.AddHostedService<NodeWatch>();
         services.AddHostedService<RolloutRunner>();
         services.AddHostedService<PolicyWork>();
         services.AddSingleton<BoosterShelf>();

@@ -46,6 +46,7 @@ public static partial class AccessTable
         Page("/models/{Name}/versions/{Version}", View, Model),
         Page("/models/{Name}/rollouts", View, Model),
         Page("/models/{Name}/rollouts/{Id:guid}", View, Model),
+        Page("/environments", View),
         Page("/experiments", View),
         Page("/experiments/runs", View),
         Page("/experiments/compare", View),

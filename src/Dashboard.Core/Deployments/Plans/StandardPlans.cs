@@ -41,15 +41,16 @@ public static class StandardPlans
     private const double LossMargin = 0.05;
 
     /// <param name="task">What the model does: a classifier's realised loss, which is a share, fails the rollout where it is worse by five percentage points; that of a regression, whose unit is not known here, and where it is null, is only shown. Estimated losses are only shown: each version is estimated by its own calibration, so that two that are equally right may be estimated apart.</param>
+    /// <param name="nodes">How many nodes there are to roll across: a step for each but the last.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such strategy.</exception>
-    public static RolloutPlan Of(RolloutStrategy strategy, ModelTask? task = null) => strategy switch
+    public static RolloutPlan Of(RolloutStrategy strategy, ModelTask? task = null, int nodes = 0) => strategy switch
     {
         RolloutStrategy.AllAtOnce or RolloutStrategy.BlueGreen => Plan(strategy, [], null, []),
         RolloutStrategy.Canary => Plan(strategy, [Step(500), Step(2500), Step(5000)], null, Guards(task)),
         RolloutStrategy.AbTest => Plan(strategy, [new(TrafficWeight.OfPieces(1, 2), TimeSpan.FromDays(1), TimeSpan.FromDays(28))], null,
             [StandardMetrics.Errors, StandardMetrics.Latency, StandardMetrics.RealisedLoss(0.01) with { Role = MetricRole.Objective }]),
         RolloutStrategy.Shadow => Plan(strategy, [], new(TrafficWeight.All, TimeSpan.FromMinutes(30), TimeSpan.FromHours(6)), Guards(task)),
-        RolloutStrategy.Rolling => Plan(strategy, [Step(2500), Step(5000), Step(7500)], null, Guards(task)),
+        RolloutStrategy.Rolling => Plan(strategy, NodeSteps(Math.Max(nodes, 2)), null, Guards(task)),
         _ => throw new ArgumentOutOfRangeException(nameof(strategy), strategy, "Expected a strategy."),
     };
 
@@ -65,6 +66,13 @@ public static class StandardPlans
 
     private static RolloutPlan Plan(RolloutStrategy strategy, IReadOnlyList<RolloutStep> steps, ShadowStage? shadow, IReadOnlyList<MetricRule> metrics) =>
         new(strategy, steps, shadow, metrics, FailureAction.RollBack, false, TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(10), TimeSpan.FromDays(7));
+
+    /// <summary>One node after the other; beyond <see cref="PlanCheck.MaxSteps"/> + 1 several take their turn together.</summary>
+    private static IReadOnlyList<RolloutStep> NodeSteps(int nodes)
+    {
+        var steps = Math.Min(nodes - 1, PlanCheck.MaxSteps);
+        return [.. Enumerable.Range(1, steps).Select(step => Step(TrafficWeight.OfPieces(step, steps + 1).Parts))];
+    }
 
     private static RolloutStep Step(int parts) => new(TrafficWeight.OfPieces(parts, TrafficWeight.Whole), TimeSpan.FromMinutes(10), TimeSpan.FromHours(2));
 }

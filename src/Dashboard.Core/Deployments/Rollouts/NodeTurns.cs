@@ -1,4 +1,3 @@
-using Dashboard.Core.Deployments.Plans;
 using Dashboard.Core.Deployments.Routing;
 
 namespace Dashboard.Core.Deployments.Rollouts;
@@ -27,17 +26,5 @@ public static class NodeTurns
             if (nodes[i] == node)
                 return i < Count(weight, nodes.Count);
         return weight == TrafficWeight.All;
-    }
-
-    /// <summary>The steps that bring a version to one node after the other.</summary>
-    /// <param name="nodes">Two or more; beyond <see cref="PlanCheck.MaxSteps"/> + 1 several take their turn together.</param>
-    /// <param name="hold">See <see cref="RolloutStep"/>.</param>
-    /// <param name="longest">See <see cref="RolloutStep"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two nodes.</exception>
-    public static IReadOnlyList<RolloutStep> Steps(int nodes, TimeSpan hold, TimeSpan longest)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(nodes, 2);
-        var steps = Math.Min(nodes - 1, PlanCheck.MaxSteps);
-        return [.. Enumerable.Range(1, steps).Select(step => new RolloutStep(TrafficWeight.OfPieces(step, steps + 1), hold, longest))];
     }
 }

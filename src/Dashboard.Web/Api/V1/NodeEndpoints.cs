@@ -64,7 +64,7 @@ internal static class NodeEndpoints
 
     private static async Task<IResult> RemoveAsync(string name, HttpContext context, NodeRoster roster, CancellationToken ct) => (await roster.RemoveAsync(name, Actor.Of(context), ct)).Match(Results.Ok, Problems.ToProblem);
 
-    private static async Task<IResult> FollowAsync(string name, HttpContext context, NodeRoster roster, NodeDirectory directory, CancellationToken ct)
+    private static async Task<IResult> FollowAsync(string name, HttpContext context, NodeRoster roster, NodeDirectory directory, IHostApplicationLifetime life, CancellationToken ct)
     {
         var body = await JsonBody.ReadAsync<NodeStanding>(context.Request, ct);
         if ((body.Error ?? body.Value.Check()) is { } wrong)
@@ -77,7 +77,9 @@ internal static class NodeEndpoints
             return refused.ToProblem();
         if (body.Value.Environment is { } environment && environment != node.Value.Environment)
             return new Conflict($"Node '{name}' was added to {node.Value.Environment}, and says that it serves '{Error.Shorten(environment)}'; expected the same, or a node that is removed and added again.") { Field = "environment", Value = Error.Shorten(environment), Expected = node.Value.Environment }.ToProblem();
-        return await directory.FollowAsync(node.Value, body.Value, Patience, ct) is { } orders ? Results.Json(orders, CanonicalJson.Options) : Results.NoContent();
+        // A host that stops waits for nobody.
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct, life.ApplicationStopping);
+        return await directory.FollowAsync(node.Value, body.Value, Patience, waiting.Token) is { } orders ? Results.Json(orders, CanonicalJson.Options) : Results.NoContent();
     }
 
     private static async Task<IResult> ReportAsync(string name, HttpContext context, NodeRoster roster, NodeIntake intake, CancellationToken ct)

@@ -84,10 +84,7 @@ public sealed class NodeDirectory : IDisposable
                 if (orders.Digest() != standing.Has)
                     return orders;
                 if (await Task.WhenAny(routes, others, over) == over)
-                {
-                    ct.ThrowIfCancellationRequested();
                     return null;
-                }
             }
         }
         finally
@@ -148,7 +145,7 @@ public sealed class NodeDirectory : IDisposable
         var isNews = !known.TryGetValue(node, out var before) || before.Standing.Has != standing.Has || before.Standing.Instance != standing.Instance || !before.Standing.Problems.SequenceEqual(standing.Problems) || before.Standing.Routes.Count != standing.Routes.Count || before.Standing.Routes.Except(standing.Routes).Any();
         known[node] = (standing, time.GetUtcNow());
         if (isNews)
-            notifications.Publish(new(Topics.Rollouts, null, node));
+            notifications.Publish(new(Topics.NodeStanding, null, node));
     }
 
     private IReadOnlyList<RouteOrder> Routes(NodeView node) => environments.Find(node.Environment) is not { } environment ? []

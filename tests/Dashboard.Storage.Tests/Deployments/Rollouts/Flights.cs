@@ -60,7 +60,7 @@ internal sealed class Flights : IAsyncDisposable
     }
 
     public async Task<Result<RolloutChange>> TickAsync(Guid rollout) =>
-        await Store.TickAsync(rollout, (await Store.FindAsync(rollout, default)).Value.State.Revision, null, default);
+        await Store.TickAsync(rollout, (await Store.FindAsync(rollout, default)).Value.State.Revision, null, null, default);
 
     public async Task<int> ChampionAsync() => (await Installation.Get<ModelRegistry>().FindVersionAsync("flights", ModelAlias.Champion, default)).Value.Number;
 

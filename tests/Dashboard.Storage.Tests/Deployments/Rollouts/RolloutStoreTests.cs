@@ -100,7 +100,7 @@ public sealed class RolloutStoreTests
         flights.Time.Now += TimeSpan.FromSeconds(5);
         var quiet = state.Analyse(new(state.Stage, flights.Time.GetUtcNow(), [new("errors", ArmReading.OfRate(4000, 40), ArmReading.OfRate(200, 2))])).Value;
 
-        Assert.Null((await flights.Store.TickAsync(rollout, state.Revision, quiet, default)).Value.Transition);
+        Assert.Null((await flights.Store.TickAsync(rollout, state.Revision, quiet, null, default)).Value.Transition);
         var seen = (await flights.Store.FindAsync(rollout, default)).Value;
         Assert.Equal(200, seen.State.Evidence.Metrics[0].Challenger.Count);
         Assert.Equal(Verdict.Inconclusive, seen.Report!.Verdict);
@@ -121,7 +121,7 @@ public sealed class RolloutStoreTests
             flights.Time.Now += TimeSpan.FromSeconds(5);
             var present = (await flights.Store.FindAsync(rollout, default)).Value.State;
             var look = present.Analyse(new(present.Stage, flights.Time.GetUtcNow(), [new("errors", ArmReading.OfRate(requests, errors), ArmReading.OfRate(newRequests, newErrors))]));
-            return await flights.Store.TickAsync(rollout, present.Revision, look.Value, default);
+            return await flights.Store.TickAsync(rollout, present.Revision, look.Value, null, default);
         }
     }
 

@@ -31,9 +31,9 @@ internal sealed class CanaryHost(TestHost host) : IAsyncDisposable
 
     public RolloutStore Store => host.Get<RolloutStore>();
 
-    public static async Task<CanaryHost> StartAsync(string? directory = null)
+    public static async Task<CanaryHost> StartAsync(string? directory = null, params string[] settings)
     {
-        var canary = await OpenAsync(directory);
+        var canary = await OpenAsync(directory, settings);
         for (var number = 1; number <= 2; number++)
             await ConstantModels.RegisterAsync(canary.Host, Model, number);
         await ConstantModels.RegisterAsync(canary.Host, Model, 3, "other");
@@ -42,13 +42,13 @@ internal sealed class CanaryHost(TestHost host) : IAsyncDisposable
     }
 
     /// <summary>A host in a directory that has the models.</summary>
-    public static async Task<CanaryHost> OpenAsync(string? directory) => new(await TestHost.StartInAsync(directory, "--Dashboard:Rollouts:LookSeconds=0.1"));
+    public static async Task<CanaryHost> OpenAsync(string? directory, params string[] settings) => new(await TestHost.StartInAsync(directory, ["--Dashboard:Rollouts:LookSeconds=0.1", .. settings]));
 
     /// <summary>An approved rollout, on its way.</summary>
-    public async Task<Guid> RollOutAsync(int version, RolloutPlan plan)
+    public async Task<Guid> RollOutAsync(int version, RolloutPlan plan, string environment = RolloutTarget.Production)
     {
         await using var db = await host.Get<IDbContextFactory<DashboardDb>>().CreateDbContextAsync();
-        var state = (await Store.CreateAsync(db, new(Model, version, RolloutTarget.Production, plan, "ada", "better"), default)).Value;
+        var state = (await Store.CreateAsync(db, new(Model, version, environment, plan, "ada", "better"), default)).Value;
         await db.SaveChangesAsync();
         foreach (var action in (RolloutAction[])[RolloutAction.Submit, RolloutAction.Approve])
             state = (await Store.ApplyAsync(state.Id, new(Guid.NewGuid(), state.Revision, action, CommandSource.Person, "ada"), default)).Value.State;

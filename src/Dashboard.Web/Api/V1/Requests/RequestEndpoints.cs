@@ -36,7 +36,7 @@ internal static class RequestEndpoints
     private static void Describe<T>(this RouteHandlerBuilder endpoint, string summary)
         where T : notnull => endpoint.Accepts<T>("application/json", Any).Produces<RequestDetail>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).WithSummary(summary);
 
-    private static async Task<IResult> ProposeAsync(string model, HttpContext context, RequestStore store, ModelRegistry registry, CancellationToken ct)
+    private static async Task<IResult> ProposeAsync(string model, HttpContext context, RequestStore store, ModelRegistry registry, Dashboard.Storage.Serving.Nodes.NodeRoster roster, CancellationToken ct)
     {
         var read = await JsonBody.ReadAsync<ProposalBody>(context.Request, ct);
         if (read.Error is { } unreadable)
@@ -54,7 +54,7 @@ internal static class RequestEndpoints
                 return unknown.ToProblem();
             // A version that is not there is refused below, by name.
             var task = await registry.FindVersionAsync(model, version.ToString(System.Globalization.CultureInfo.InvariantCulture), ct) is { IsSuccess: true, Value: var found } ? CanonicalJson.Deserialize<ModelManifest>(found.ManifestJson).Task : (ModelTask?)null;
-            plan = StandardPlans.Of(strategy.Value, task);
+            plan = StandardPlans.Of(strategy.Value, task, roster.Of(body.Environment ?? RolloutTarget.Production).Count);
         }
 
         if (plan?.Check() is { } unfit)

@@ -9,12 +9,14 @@ namespace Dashboard.Web.Components.Pages.Approvals;
 internal sealed class PlanDraft
 {
     private readonly ModelTask? task;
+    private readonly int nodes;
     private RolloutPlan standard;
 
     /// <param name="task">What the model does; null: unknown.</param>
-    public PlanDraft(RolloutStrategy strategy, ModelTask? task = null)
+    /// <param name="nodes">How many nodes the environment has.</param>
+    public PlanDraft(RolloutStrategy strategy, ModelTask? task = null, int nodes = 0)
     {
-        this.task = task;
+        (this.task, this.nodes) = (task, nodes);
         standard = Begin(strategy);
     }
 
@@ -69,7 +71,7 @@ internal sealed class PlanDraft
 
     private RolloutPlan Begin(RolloutStrategy strategy)
     {
-        var plan = StandardPlans.Of(strategy, task);
+        var plan = StandardPlans.Of(strategy, task, nodes);
         Metrics.Clear();
         Metrics.AddRange(plan.Metrics.Select(rule => new MetricDraft(rule)));
         Bake = plan.BakeTime.TotalMinutes;

@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Dashboard.Benchmarks.Serving;
+using Dashboard.Core.Deployments.Rollouts;
+using Dashboard.Web.Hosting.Nodes;
+using Dashboard.Web.Tests.Hosting.Rollouts;
+using Dashboard.Web.Tests.Serving;
+using Microsoft.Data.Sqlite;
+using Xunit.Abstractions;
+
+namespace Dashboard.Web.Tests.Hosting.Nodes;
+
+/// <summary>Nodes in production: what they answer, what reaches the control room, and what happens when one of the two is gone.</summary>
+public sealed class NodeTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task What_a_node_answers_is_logged_and_counted_at_the_control_room_as_if_it_had_answered_itself()
+    {
+        await using var fleet = await Fleet.StartAsync(["eu-1"]);
+        var client = fleet.Room.Host.Client;
+
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(1, await fleet.AskAsync("eu-1", $"person-{i % 4}", id: $"eu-{i}"));
+        Assert.Equal(0, await BadAsync(fleet));
+
+        await Fleet.UntilAsync(async () => (await client.GetAsync($"/api/v1/models/{CanaryHost.Model}/predictions/eu-19")).IsSuccessStatusCode, "The prediction is not in the log.");
+        var first = await client.GetFromJsonAsync<JsonElement>($"/api/v1/models/{CanaryHost.Model}/predictions/eu-0");
+        Assert.Equal((1, 10.0), (first.GetProperty("version").GetInt32(), first.GetProperty("value").GetDouble()));
+        await Fleet.UntilAsync(async () =>
+        {
+            var service = await client.GetFromJsonAsync<JsonElement>($"/api/v1/models/{CanaryHost.Model}/overview");
+            return service.GetRawText().Contains("20", StringComparison.Ordinal);
+        }, "The overview does not know of the predictions.");
+        var node = (await client.GetFromJsonAsync<JsonElement>("/api/v1/nodes"))[0];
+        Assert.Equal(("eu-1", "production", "current", 1), (node.GetProperty("name").GetString(), node.GetProperty("environment").GetString(), node.GetProperty("state").GetString(), node.GetProperty("failed").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_promotion_and_a_rollback_reach_a_node_without_a_failed_request_and_no_request_afterwards_gets_the_old_version()
+    {
+        await using var fleet = await Fleet.StartAsync(["eu-1"]);
+        await ConstantModels.PromoteAsync(fleet.Room.Host, CanaryHost.Model, 2);
+        await Fleet.UntilAsync(() => fleet.AskAsync("eu-1").ContinueWith(asked => asked.Result == 2, TaskScheduler.Default), "The promotion does not reach the node.");
+        await Fleet.UntilAsync(() => fleet.StateOf("eu-1") == NodeState.Current, () => $"eu-1 is {fleet.StateOf("eu-1")}");
+        var port = new Uri((await fleet.AddressAsync("eu-1"))).Port;
+        var answers = new ConcurrentQueue<(long Sent, long Received, bool IsNew)>();
+        var load = Task.Factory.StartNew(() => LoadGenerator.Run(port, $"/v2/models/{CanaryHost.Model}/infer", ConstantModels.Request, connections: 4, TimeSpan.FromSeconds(5), perSecond: 1000,
+            (sent, answer) => answers.Enqueue((sent, Stopwatch.GetTimestamp(), answer.IndexOf("\"model_version\":\"2\""u8) >= 0))), TaskCreationOptions.LongRunning);
+        await Fleet.UntilAsync(() => answers.Count > 500, () => $"{answers.Count} answers came.");
+
+        var before = Stopwatch.GetTimestamp();
+        await ConstantModels.RollBackAsync(fleet.Room.Host, CanaryHost.Model);
+        await Fleet.UntilAsync(() => fleet.StateOf("eu-1") == NodeState.Current, () => $"eu-1 is {fleet.StateOf("eu-1")}");
+        var after = Stopwatch.GetTimestamp();
+        var done = await load;
+
+        var last = answers.Where(answer => answer.IsNew).Max(answer => answer.Received);
+        output.WriteLine($"{done.PerSecond:0} requests/s, {done.Failed} failed; the last answer of the version that was taken back came {(last - before) * 1000.0 / Stopwatch.Frequency:0.0} ms after the rollback was asked for");
+        Assert.Equal((0, answers.Count), (done.Failed, done.Milliseconds.Length));
+        var late = answers.Where(answer => answer.Sent > after).ToList();
+        Assert.True(late.Count > 100, $"Only {late.Count} requests were asked after the change.");
+        Assert.DoesNotContain(late, answer => answer.IsNew);
+    }
+
+    [Fact]
+    public async Task A_rollback_reaches_the_nodes_while_the_database_cannot_be_written()
+    {
+        await using var fleet = await Fleet.StartAsync(["eu-1"]);
+        await ConstantModels.PromoteAsync(fleet.Room.Host, CanaryHost.Model, 2);
+        await Fleet.UntilAsync(() => fleet.StateOf("eu-1") == NodeState.Current, () => $"eu-1 is {fleet.StateOf("eu-1")}");
+        Assert.Equal(2, await fleet.AskAsync("eu-1"));
+        await using var database = new SqliteConnection($"Data Source={Path.Combine(fleet.Room.Host.DataDirectory, "dashboard.db")};Pooling=False");
+        await database.OpenAsync();
+        await ExecuteAsync(database, "CREATE TRIGGER readonly BEFORE INSERT ON Deployments BEGIN SELECT RAISE(ABORT, 'attempt to write a readonly database'); END");
+
+        await ConstantModels.RollBackAsync(fleet.Room.Host, CanaryHost.Model);
+
+        await Fleet.UntilAsync(() => fleet.AskAsync("eu-1").ContinueWith(asked => asked.Result == 1, TaskScheduler.Default), "The rollback does not reach the node.");
+        await ExecuteAsync(database, "DROP TRIGGER readonly");
+    }
+
+    [Fact]
+    public async Task A_node_whose_control_room_is_gone_answers_by_its_last_orders_and_so_it_does_after_a_restart()
+    {
+        var folder = Directory.CreateTempSubdirectory("dashboard-test-").FullName;
+        var fleet = await Fleet.StartAsync([]);
+        await fleet.AddAsync("eu-1", folder);
+        Assert.Equal(1, await fleet.AskAsync("eu-1"));
+
+        await fleet.Room.DisposeAsync();
+
+        Assert.Equal(1, await fleet.AskAsync("eu-1"));
+        await fleet.StopAsync("eu-1");
+        await using var again = await TestHost.StartInAsync(folder, $"--Dashboard:Node:ControlRoom={fleet.Room.Host.BaseAddress}", "--Dashboard:Node:Name=eu-1");
+        using var answer = await again.Client.PostAsync($"/v2/models/{CanaryHost.Model}/infer", new StringContent(ConstantModels.Request));
+        Assert.Equal("1", answer.Headers.GetValues("X-Model-Version").Single());
+        Assert.Equal("ready", await again.Client.GetStringAsync("/health/ready"));
+        Assert.False(File.Exists(Path.Combine(folder, "dashboard.db")), "A node keeps no database of decisions.");
+        await again.DisposeAsync();
+        await DataFolder.DeleteAsync(folder);
+    }
+
+    [Fact]
+    public async Task What_a_node_answered_while_the_control_room_was_away_arrives_when_it_is_back()
+    {
+        var folder = Directory.CreateTempSubdirectory("dashboard-test-").FullName;
+        var room = await CanaryHost.StartAsync(folder);
+        var address = room.Host.BaseAddress;
+        await using var node = await TestHost.StartAsync($"--Dashboard:Node:ControlRoom={address}", "--Dashboard:Node:Name=eu-1");
+        await Fleet.UntilAsync(() => room.Host.Get<NodeDirectory>().Read() is [{ State: NodeState.Current }], () => "The node does not come.");
+
+        await room.DisposeAsync();
+        using (var answer = await node.Client.PostAsync($"/v2/models/{CanaryHost.Model}/infer", new StringContent(ConstantModels.Request.Replace("{\"inputs\"", "{\"id\":\"meanwhile\",\"inputs\"", StringComparison.Ordinal))))
+            Assert.True(answer.IsSuccessStatusCode);
+        await using (var back = await CanaryHost.OpenAsync(folder, $"--urls={address.GetLeftPart(UriPartial.Authority)}"))
+            await Fleet.UntilAsync(async () => (await back.Host.Client.GetAsync($"/api/v1/models/{CanaryHost.Model}/predictions/meanwhile")).IsSuccessStatusCode, "The prediction did not arrive.");
+
+        await DataFolder.DeleteAsync(folder);
+    }
+
+    private static async Task<int> BadAsync(Fleet fleet)
+    {
+        using var answer = await new HttpClient { BaseAddress = new(await fleet.AddressAsync("eu-1")) }.PostAsync($"/v2/models/{CanaryHost.Model}/infer", new StringContent("{}"));
+        return answer.IsSuccessStatusCode ? 1 : 0;
+    }
+
+    private static async Task ExecuteAsync(SqliteConnection database, string text)
+    {
+        await using var command = database.CreateCommand();
+        command.CommandText = text;
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Dashboard.Core.Deployments.Plans;
+using Dashboard.Core.Deployments.Rollouts;
+using Dashboard.Storage.Deployments;
+using Dashboard.Web.Hosting.Nodes;
+using Dashboard.Web.Tests.Hosting.Rollouts;
+
+namespace Dashboard.Web.Tests.Hosting.Nodes;
+
+/// <summary>An environment beside production: its own versions, its own traffic.</summary>
+public sealed class StagingTests
+{
+    private const string Staging = "staging";
+
+    private static readonly RolloutPlan Straight = StandardPlans.Of(RolloutStrategy.AllAtOnce) with { AutomaticPromotion = true, BakeTime = TimeSpan.FromSeconds(0.2) };
+
+    [Fact]
+    public async Task A_version_goes_to_staging_while_production_stays_and_its_tries_are_not_production_traffic()
+    {
+        await using var fleet = await StartAsync();
+        var client = fleet.Room.Host.Client;
+
+        await PlaceAsync(fleet, 2);
+
+        Assert.Equal((2, 1), (await fleet.AskAsync("stage-1", id: "a-try"), await fleet.AskAsync("control-room", id: "for-real")));
+        await Fleet.UntilAsync(async () => (await client.GetAsync($"/api/v1/models/{CanaryHost.Model}/predictions/for-real")).IsSuccessStatusCode, "Production's prediction is not in the log.");
+        await Fleet.UntilAsync(() => fleet.Directory.TrafficOf("stage-1").Read(CanaryHost.Model, DateTimeOffset.UtcNow).Requests > 0, () => "Staging's node has not reported.");
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"/api/v1/models/{CanaryHost.Model}/predictions/a-try")).StatusCode);
+        var environments = await client.GetFromJsonAsync<JsonElement>("/api/v1/environments");
+        Assert.Equal(["staging", "production"], environments.EnumerateArray().Select(one => one.GetProperty("name").GetString()));
+        Assert.Equal([2, 1], environments.EnumerateArray().Select(one => one.GetProperty("models")[0].GetProperty("version").GetInt32()));
+        Assert.Equal(1, await fleet.Room.ChampionAsync());
+        Assert.Contains((await fleet.Room.Host.Get<DeploymentHistory>().ListAsync(CanaryHost.Model, default)), change => change.To == 1);
+        Assert.DoesNotContain((await fleet.Room.Host.Get<DeploymentHistory>().ListAsync(CanaryHost.Model, default)), change => change.To == 2);
+    }
+
+    [Fact]
+    public async Task A_canary_in_staging_is_judged_by_stagings_own_traffic_and_taken_back()
+    {
+        await using var fleet = await StartAsync();
+        await PlaceAsync(fleet, 2);
+
+        var rollout = await fleet.Room.RollOutAsync(3, CanaryHost.Quick, Staging);
+        var ended = await fleet.AskUntilAsync(rollout, ["stage-1", "control-room"], state => state.Phase == RolloutPhase.RolledBack);
+
+        Assert.Equal((2, 3), (ended.Champion, ended.Challenger));
+        Assert.Equal((2, 1), (await fleet.AskAsync("stage-1"), await fleet.AskAsync("control-room")));
+    }
+
+    [Fact]
+    public async Task A_rollback_in_staging_returns_to_what_was_there_before_and_there_only()
+    {
+        await using var fleet = await StartAsync();
+        await PlaceAsync(fleet, 1);
+        await PlaceAsync(fleet, 2);
+
+        using var done = await fleet.Room.Host.Client.PostAsJsonAsync($"/api/v1/models/{CanaryHost.Model}/environments/{Staging}/rollback", new { reason = "slow", expectedChampion = 2 });
+
+        Assert.Equal(HttpStatusCode.OK, done.StatusCode);
+        await Fleet.UntilAsync(() => fleet.AskAsync("stage-1").ContinueWith(asked => asked.Result == 1, TaskScheduler.Default), "The rollback does not reach the node.");
+        using var nothingLeft = await fleet.Room.Host.Client.PostAsJsonAsync($"/api/v1/models/{CanaryHost.Model}/environments/{Staging}/rollback", new { reason = "again" });
+        Assert.Equal(HttpStatusCode.Conflict, nothingLeft.StatusCode);
+        Assert.Contains("no version before the present one in staging", await nothingLeft.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var nowhere = await fleet.Room.Host.Client.PostAsJsonAsync($"/api/v1/models/{CanaryHost.Model}/environments/moon/rollback", new { });
+        Assert.Equal(HttpStatusCode.BadRequest, nowhere.StatusCode);
+        Assert.Contains("staging or production", await nowhere.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_for_staging_asks_nobody_by_default_and_goes_when_its_evidence_is_there()
+    {
+        await using var fleet = await StartAsync();
+
+        using var proposed = await fleet.Room.Host.Client.PostAsJsonAsync($"/api/v1/models/{CanaryHost.Model}/requests", new { version = 2, environment = Staging, strategy = "allAtOnce", reason = "to try" });
+
+        Assert.True(proposed.IsSuccessStatusCode, await proposed.Content.ReadAsStringAsync());
+        var request = await proposed.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(0, request.GetProperty("summary").GetProperty("needed").GetInt32());
+        await Fleet.UntilAsync(async () => (await fleet.Room.Store.ListAsync(CanaryHost.Model, default)) is [{ State.Phase: not (RolloutPhase.Draft or RolloutPhase.PendingApproval), Environment: Staging }], "The rollout does not start.");
+    }
+
+    [Fact]
+    public async Task A_node_that_says_another_environment_than_it_was_added_to_is_told_so()
+    {
+        await using var fleet = await StartAsync();
+
+        using var refused = await fleet.Room.Host.Client.PostAsJsonAsync("/api/v1/nodes/stage-1/follow", new { instance = Guid.NewGuid(), environment = "production", program = "1", startedAt = DateTimeOffset.UtcNow, routes = new { }, problems = Array.Empty<string>(), waiting = 0, notLogged = 0 });
+
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Contains("was added to staging", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    private static Task<Fleet> StartAsync() => Fleet.StartAsync([$"{Staging}/stage-1"], $"--Dashboard:Environments={Staging}, production");
+
+    private static async Task PlaceAsync(Fleet fleet, int version)
+    {
+        var rollout = await fleet.Room.RollOutAsync(version, Straight, Staging);
+        await fleet.Room.WaitUntilAsync(rollout, state => state.Phase == RolloutPhase.Succeeded);
+        await Fleet.UntilAsync(() => fleet.AskAsync("stage-1").ContinueWith(asked => asked.Result == version, TaskScheduler.Default), $"Version {version} does not reach the node.");
+    }
+}
