@@ -11,9 +11,10 @@ public static class NodeTurns
     /// <summary>How many nodes have the new version at a weight.</summary>
     /// <param name="nodes">How many there are, 0 or more.</param>
     public static int Count(TrafficWeight weight, int nodes) =>
-        weight == TrafficWeight.None ? 0
-        : weight == TrafficWeight.All ? nodes
-        : Math.Clamp(((weight.Parts * nodes) + TrafficWeight.Whole - 1) / TrafficWeight.Whole, Math.Min(1, nodes), Math.Max(nodes - 1, 0));
+        weight == TrafficWeight.All ? nodes
+        // One alone cannot have both.
+        : weight == TrafficWeight.None || nodes < 2 ? 0
+        : Math.Clamp(((weight.Parts * nodes) + TrafficWeight.Whole - 1) / TrafficWeight.Whole, 1, nodes - 1);
 
     /// <summary>The nodes in the order of their turns.</summary>
     public static IReadOnlyList<string> InOrder(IEnumerable<string> nodes) => [.. nodes.Order(StringComparer.Ordinal)];

@@ -177,4 +177,57 @@ public sealed class SplitTallyTests
                 tally.RealisedLoss(arm, random.Next(2));
         }
     }
+
+    [Fact]
+    public void What_is_taken_from_one_tally_and_added_to_another_is_the_same_as_counting_there()
+    {
+        var random = new Random(7);
+        SplitTally[] nodes = [new SplitTally(StageEvidence.None, 3).ForTaking(), new SplitTally(StageEvidence.None, 3).ForTaking()];
+        SplitTally there = new(StageEvidence.Fresh(Plan), 3), direct = new(StageEvidence.Fresh(Plan), 3);
+        for (var i = 0; i < 2000; i++)
+        {
+            var (node, arm, entity) = (nodes[random.Next(2)], (Arm)random.Next(2), (ulong)random.Next(300) * 0x9E3779B97F4A7C15);
+            var (seconds, bin, loss) = (random.NextDouble(), random.Next(-1, 3), random.NextDouble());
+            foreach (var tally in (SplitTally[])[node, direct])
+            {
+                tally.Assigned(arm, entity);
+                if (i % 10 == 0)
+                    tally.Failed(arm);
+                else
+                    tally.Answered(arm, seconds, [bin]);
+                tally.EstimatedLoss(arm, loss);
+                if (i % 50 == 0)
+                    tally.MirrorDropped();
+            }
+
+            if (i % 97 == 0)
+                there.Add(node.Take());
+        }
+
+        foreach (var node in nodes)
+        {
+            var rest = node.Take();
+            Assert.Null(rest.Check("counts"));
+            there.Add(rest);
+            Assert.True(node.Take().IsEmpty);
+        }
+
+        StageLook moved = there.Look(Plan, 1, Start), counted = direct.Look(Plan, 1, Start);
+        Assert.Equal(direct.MirrorsDropped, there.MirrorsDropped);
+        foreach (var (one, other) in moved.Metrics.Zip(counted.Metrics))
+            foreach (var (a, b) in ((ArmReading, ArmReading)[])[(one.Champion, other.Champion), (one.Challenger, other.Challenger)])
+            {
+                Assert.Equal(b.Count, a.Count);
+                Assert.Equal(b.Sum, a.Sum, 1e-9);
+                Assert.Equal(b.Squares, a.Squares, 1e-9);
+                Assert.Equal(b.Bins ?? [], a.Bins ?? []);
+            }
+
+        // An entity that came to both nodes is one, whichever version had it first.
+        Assert.Equal(counted.Assigned!.Champion + counted.Assigned.Challenger, moved.Assigned!.Champion + moved.Assigned.Challenger);
+    }
+
+    [Fact]
+    public void Where_nodes_have_one_version_each_the_split_of_entities_is_not_looked_at() =>
+        Assert.Null(new SplitTally(StageEvidence.Fresh(Plan), 0).Look(Plan with { Strategy = RolloutStrategy.Rolling }, 1, Start).Assigned);
 }

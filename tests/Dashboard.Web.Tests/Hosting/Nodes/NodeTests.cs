@@ -26,13 +26,11 @@ public sealed class NodeTests(ITestOutputHelper output)
         Assert.Equal(0, await BadAsync(fleet));
 
         await Fleet.UntilAsync(async () => (await client.GetAsync($"/api/v1/models/{CanaryHost.Model}/predictions/eu-19")).IsSuccessStatusCode, "The prediction is not in the log.");
-        var first = await client.GetFromJsonAsync<JsonElement>($"/api/v1/models/{CanaryHost.Model}/predictions/eu-0");
-        Assert.Equal((1, 10.0), (first.GetProperty("version").GetInt32(), first.GetProperty("value").GetDouble()));
-        await Fleet.UntilAsync(async () =>
-        {
-            var service = await client.GetFromJsonAsync<JsonElement>($"/api/v1/models/{CanaryHost.Model}/overview");
-            return service.GetRawText().Contains("20", StringComparison.Ordinal);
-        }, "The overview does not know of the predictions.");
+        var page = (await client.GetFromJsonAsync<JsonElement>($"/api/v1/models/{CanaryHost.Model}/predictions?take=50")).GetProperty("predictions").EnumerateArray().ToList();
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"eu-{i}").Order(), page.Select(one => one.GetProperty("id").GetString()).Order());
+        Assert.All(page, one => Assert.Equal((1, 10.0), (one.GetProperty("version").GetInt32(), one.GetProperty("score").GetDouble())));
+        var counted = fleet.Room.Host.Get<Dashboard.Core.Monitoring.ServiceCounters>();
+        await Fleet.UntilAsync(() => counted.Read(CanaryHost.Model, DateTimeOffset.UtcNow) is { Requests: 21, Recent.Failed: 1 }, () => $"{counted.Read(CanaryHost.Model, DateTimeOffset.UtcNow)}");
         var node = (await client.GetFromJsonAsync<JsonElement>("/api/v1/nodes"))[0];
         Assert.Equal(("eu-1", "production", "current", 1), (node.GetProperty("name").GetString(), node.GetProperty("environment").GetString(), node.GetProperty("state").GetString(), node.GetProperty("failed").GetInt32()));
     }
@@ -93,12 +91,14 @@ public sealed class NodeTests(ITestOutputHelper output)
 
         Assert.Equal(1, await fleet.AskAsync("eu-1"));
         await fleet.StopAsync("eu-1");
-        await using var again = await TestHost.StartInAsync(folder, $"--Dashboard:Node:ControlRoom={fleet.Room.Host.BaseAddress}", "--Dashboard:Node:Name=eu-1");
-        using var answer = await again.Client.PostAsync($"/v2/models/{CanaryHost.Model}/infer", new StringContent(ConstantModels.Request));
-        Assert.Equal("1", answer.Headers.GetValues("X-Model-Version").Single());
-        Assert.Equal("ready", await again.Client.GetStringAsync("/health/ready"));
-        Assert.False(File.Exists(Path.Combine(folder, "dashboard.db")), "A node keeps no database of decisions.");
-        await again.DisposeAsync();
+        await using (var again = await TestHost.StartInAsync(folder, $"--Dashboard:Node:ControlRoom={fleet.Room.Host.BaseAddress}", "--Dashboard:Node:Name=eu-1"))
+        {
+            using var answer = await again.Client.PostAsync($"/v2/models/{CanaryHost.Model}/infer", new StringContent(ConstantModels.Request));
+            Assert.Equal("1", answer.Headers.GetValues("X-Model-Version").Single());
+            Assert.Equal("ready", await again.Client.GetStringAsync("/health/ready"));
+            Assert.False(File.Exists(Path.Combine(folder, "dashboard.db")), "A node keeps no database of decisions.");
+        }
+
         await DataFolder.DeleteAsync(folder);
     }
 
