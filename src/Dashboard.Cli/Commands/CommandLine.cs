@@ -18,6 +18,7 @@ internal static class CommandLine
         ModelCommands.All(),
         DataCommands.All(),
         RequestCommands.All(),
+        NodeCommands.All(),
         EntityCommands.All(),
         ProfileCommands.All(),
         DriftCommand.Build(),

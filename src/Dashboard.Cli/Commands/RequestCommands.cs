@@ -4,6 +4,7 @@ using Dashboard.Cli.Tables;
 using Dashboard.Core;
 using Dashboard.Core.Deployments.Requests;
 using Dashboard.Storage.Deployments.Requests;
+using Dashboard.Storage.Deployments.Rollouts;
 
 namespace Dashboard.Cli.Commands;
 
@@ -17,9 +18,10 @@ internal static class RequestCommands
         var (name, reason) = (ModelCommands.Name(), new Option<string>("--reason") { Description = "What is better, and for whom.", Required = true });
         var version = new Option<int>("--version") { Description = "Number of the version.", Required = true };
         var strategy = new Option<string>("--strategy") { Description = "allAtOnce, blueGreen, canary, abTest, shadow or rolling, each with its standard plan.", DefaultValueFactory = _ => "canary" };
-        var command = new Command("propose", "Ask for a version to go live.") { name, version, strategy, reason };
+        var environment = new Option<string>("--environment") { Description = "Where to: production, or another that the host has.", DefaultValueFactory = _ => RolloutTarget.Production };
+        var command = new Command("propose", "Ask for a version to go live.") { name, version, environment, strategy, reason };
         command.Asks(async (host, parsed, outcome, ct) =>
-            outcome.Of(await host.ProposeAsync(parsed.GetRequiredValue(name), parsed.GetValue(version), parsed.GetRequiredValue(strategy), parsed.GetRequiredValue(reason), ct), Write));
+            outcome.Of(await host.ProposeAsync(parsed.GetRequiredValue(name), parsed.GetValue(version), parsed.GetRequiredValue(environment), parsed.GetRequiredValue(strategy), parsed.GetRequiredValue(reason), ct), Write));
         return command;
     }
 

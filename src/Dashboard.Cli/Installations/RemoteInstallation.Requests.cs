@@ -12,8 +12,8 @@ internal sealed record RequestShown(RequestSummary Summary, string? Digest, stri
 /// <content>Promotion requests. They live with a running host alone: there people have accounts, and evidence is gathered.</content>
 internal sealed partial class RemoteInstallation
 {
-    public Task<Result<RequestShown>> ProposeAsync(string model, int version, string strategy, string reason, CancellationToken ct) =>
-        SendAsync<RequestShown>(HttpMethod.Post, $"models/{Uri.EscapeDataString(model)}/requests", JsonContent.Create(new { version, strategy, reason }), ct);
+    public Task<Result<RequestShown>> ProposeAsync(string model, int version, string environment, string strategy, string reason, CancellationToken ct) =>
+        SendAsync<RequestShown>(HttpMethod.Post, $"models/{Uri.EscapeDataString(model)}/requests", JsonContent.Create(new { version, environment, strategy, reason }), ct);
 
     /// <param name="state">open, approved, rejected, withdrawn or expired; null: all.</param>
     public Task<Result<RequestSummary[]>> RequestsAsync(string? state, bool waiting, CancellationToken ct) =>

@@ -16,18 +16,23 @@ internal sealed partial class NodeFollower(NodeSettings node, ControlRoomClient 
     private static readonly TimeSpan RetryAsking = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryRefused = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a node that starts waits for the control room before it answers by its last orders.</summary>
+    private static readonly TimeSpan FirstOrders = TimeSpan.FromSeconds(5);
+
     private readonly OrdersFile file = new(directory);
     private string? trouble;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (file.Read() is { } last)
-        {
-            routes.Follow(last);
-            await routes.LoadMissingAsync(cancellationToken);
-            routes.Follow(last);
-        }
-
+        // Before it listens: much may have been decided while it was down. Where nobody answers, the last orders hold.
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        soon.CancelAfter(FirstOrders);
+        var asked = await Settled(room.FollowAsync(routes.Standing(node, 0), soon.Token), soon.Token);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (asked?.Match(orders => orders, _ => null) is { } fresh)
+            await BeginAsync(fresh, isNew: true, cancellationToken);
+        else if (file.Read() is { } last)
+            await BeginAsync(last, isNew: false, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -68,6 +73,14 @@ internal sealed partial class NodeFollower(NodeSettings node, ControlRoomClient 
 
         if (loading is not null)
             await loading;
+    }
+
+    private async Task BeginAsync(NodeOrders orders, bool isNew, CancellationToken ct)
+    {
+        routes.Follow(orders);
+        foreach (var (model, version, error) in await routes.LoadMissingAsync(ct))
+            LogUnloadable(logger, model, version, error.Message);
+        Follow(orders, isNew);
     }
 
     private void Follow(NodeOrders orders, bool isNew)

@@ -82,6 +82,27 @@ public sealed class StagingTests
     }
 
     [Fact]
+    public async Task The_command_line_adds_lists_and_removes_nodes_and_proposes_for_an_environment()
+    {
+        await using var host = await TestHost.StartAsync("--Dashboard:Environments=staging, production");
+        await Serving.ConstantModels.RegisterAsync(host, "constant", 1);
+
+        Assert.StartsWith("dbn_", (await RunAsync(host, 0, "node", "add", "stage-1", "--environment", "staging")).GetProperty("key").GetString(), StringComparison.Ordinal);
+        Assert.Equal("environment", (await RunAsync(host, 1, "node", "add", "other", "--environment", "moon")).GetProperty("error").GetProperty("field").GetString());
+        Assert.Equal(("stage-1", "absent"), (await RunAsync(host, 0, "node", "list"))[0] is var node ? (node.GetProperty("name").GetString(), node.GetProperty("state").GetString()) : default);
+        Assert.Equal("staging", (await RunAsync(host, 0, "request", "propose", "--name", "constant", "--version", "1", "--environment", "staging", "--strategy", "allAtOnce", "--reason", "try")).GetProperty("summary").GetProperty("environment").GetString());
+        await RunAsync(host, 0, "node", "remove", "stage-1");
+        Assert.Equal(0, (await RunAsync(host, 0, "node", "list")).GetArrayLength());
+    }
+
+    private static async Task<JsonElement> RunAsync(TestHost host, int code, params string[] command)
+    {
+        using var text = new StringWriter();
+        Assert.Equal(code, await Dashboard.Cli.Commands.CommandLine.RunAsync([.. command, "--url", host.BaseAddress.ToString(), "--json"], new System.CommandLine.InvocationConfiguration { Output = text, Error = text }));
+        return JsonDocument.Parse(text.ToString()).RootElement;
+    }
+
+    [Fact]
     public async Task A_node_that_says_another_environment_than_it_was_added_to_is_told_so()
     {
         await using var fleet = await StartAsync();
