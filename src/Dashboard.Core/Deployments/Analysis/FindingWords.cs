@@ -6,9 +6,10 @@ namespace Dashboard.Core.Deployments.Analysis;
 /// <summary>Verdicts in words.</summary>
 internal static class FindingWords
 {
-    public static string OfRates(MetricRule rule, Verdict verdict, RateArm champion, RateArm challenger, int bin)
+    /// <param name="bin">The one that a finding about shares is about, as it is called.</param>
+    public static string OfRates(MetricRule rule, Verdict verdict, RateArm champion, RateArm challenger, string bin)
     {
-        var name = rule.Form == MetricForm.Shares ? $"{rule.Name}, bin {bin + 1}" : rule.Name;
+        var name = rule.Form == MetricForm.Shares ? $"{rule.Name}, {bin}" : rule.Name;
         return champion.Trials == 0 || challenger.Trials == 0
             ? Nothing(rule, champion.Trials, challenger.Trials)
             : $"{name}: {challenger.Rate:P2} against {champion.Rate:P2} ({Samples(champion.Trials, challenger.Trials)}): {Decision(rule, verdict, champion.Trials, challenger.Trials)}";

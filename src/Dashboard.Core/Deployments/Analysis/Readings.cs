@@ -64,7 +64,8 @@ public sealed record AssignedCounts(long Champion, long Challenger);
 /// <param name="Until">Up to when it was counted.</param>
 /// <param name="Metrics">A metric of the plan that is left out has no news.</param>
 /// <param name="Assigned">Null: not counted, so the split is not checked.</param>
-public sealed record StageLook(int Stage, DateTimeOffset Until, IReadOnlyList<MetricReading> Metrics, AssignedCounts? Assigned = null);
+/// <param name="BinNames">What the bins of shares are called, in their order; null: they have numbers from 1.</param>
+public sealed record StageLook(int Stage, DateTimeOffset Until, IReadOnlyList<MetricReading> Metrics, AssignedCounts? Assigned = null, IReadOnlyList<string>? BinNames = null);
 
 /// <summary>The stretch of traffic that is compared.</summary>
 /// <param name="Stage">Grows by one whenever counting begins anew: readings of another stage are of other traffic.</param>
