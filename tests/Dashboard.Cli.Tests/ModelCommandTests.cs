@@ -73,7 +73,7 @@ public sealed class ModelCommandTests : IDisposable
         Assert.Equal((0, $"{file}: model card in html"), (written.Code, written.Output.Trim()));
         Assert.StartsWith("<!DOCTYPE html>", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
         Assert.Equal((1, $"'--out' is '{file}'; expected a file that does not exist yet."), (again.Code, again.Errors.Trim()));
-        Assert.Equal((1, "There is no version of model 'tiny' '7'."), (unknown.Code, unknown.Errors.Trim()));
+        Assert.Equal((1, "Model 'tiny' has no version 7."), (unknown.Code, unknown.Errors.Trim()));
     }
 
     [Fact]

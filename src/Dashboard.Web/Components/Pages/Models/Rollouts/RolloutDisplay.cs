@@ -30,6 +30,8 @@ internal static class RolloutDisplay
         RolloutPhase.Frozen => (StateKind.Bad, "Frozen after a failure", "stop"),
         RolloutPhase.Aborting or RolloutPhase.RolledBack => (StateKind.Bad, RolloutWords.Of(state.Phase), "back"),
         RolloutPhase.Succeeded => (StateKind.Ok, RolloutWords.Of(state.Phase), "check"),
+        // Back from its request: it was rejected or withdrawn, or nobody decided in time.
+        RolloutPhase.Draft when state.Reason is not null => (StateKind.None, "Not approved", "none"),
         _ => (StateKind.None, RolloutWords.Of(state.Phase), "none"),
     };
 
