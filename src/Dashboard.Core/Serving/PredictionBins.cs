@@ -21,6 +21,9 @@ public sealed class PredictionBins
     /// <summary>What each bin is called, for people.</summary>
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>Each bin in words that go on from "predictions": "of “late”", "between 0.10 and 0.20".</summary>
+    public IReadOnlyList<string> Phrases => edges.Length == 0 ? [.. Names.Select(name => $"of “{name}”")] : [.. Names.SkipLast(1), $"of {Names[^1]}"];
+
     public int Count => Names.Count;
 
     /// <summary>A bin for each class of either version, by its name: their order may differ.</summary>

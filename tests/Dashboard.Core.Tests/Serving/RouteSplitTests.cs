@@ -57,6 +57,7 @@ public sealed class RouteSplitTests
         var bins = RolloutComparison.Bins(champion, challenger, OutputLayout.Of(ModelTask.MulticlassClassification, [], 0.5, BinLayout.Generic("p")))!;
 
         Assert.Equal(["a", "b", "c", "d"], bins.Names);
+        Assert.Equal("of “b”", bins.Phrases[1]);
         Assert.Equal(2, bins.BinOf(Arm.Champion, champion, [0.1f, 0.2f, 0.7f]));
         Assert.Equal(2, bins.BinOf(Arm.Challenger, challenger, [0.8f, 0.1f, 0.1f]));
         Assert.Equal(3, bins.BinOf(Arm.Challenger, challenger, [0.1f, 0.8f, 0.1f]));
@@ -96,6 +97,7 @@ public sealed class RouteSplitTests
         Assert.Equal(10, bins.Count);
         Assert.Equal(["below 100", "between 100 and 200"], bins.Names.Take(2));
         Assert.Equal("900 and more", bins.Names[^1]);
+        Assert.Equal("of 900 and more", bins.Phrases[^1]);
         Assert.Equal((0, 0, 1, 9, 9), (Bin(-5), Bin(99), Bin(100), Bin(900), Bin(1e9f)));
         Assert.All(Enumerable.Range(0, 1000).GroupBy(i => Bin(i)), tenth => Assert.Equal(100, tenth.Count()));
         Assert.Null(RolloutComparison.Bins(champion, challenger, OutputLayout.Of(ModelTask.Regression, [], 0, BinLayout.Generic("p"))));

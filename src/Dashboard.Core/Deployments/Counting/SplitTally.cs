@@ -129,7 +129,7 @@ public sealed class SplitTally
     /// <summary>A look at everything since the stage began. Metrics of the plan that are not counted here have no reading.</summary>
     /// <param name="stage">The stage that this tally is of.</param>
     /// <param name="until">Now.</param>
-    /// <param name="binNames">What the bins of predictions are called, for people.</param>
+    /// <param name="binNames">See <see cref="StageLook"/>.</param>
     public StageLook Look(RolloutPlan plan, int stage, DateTimeOffset until, IReadOnlyList<string>? binNames = null)
     {
         var sum = new Stripe(bins);

@@ -82,11 +82,13 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
     {
         if (await MovedAsync(db, row, ct) is { } moved)
             return moved;
-        if (await CommandAsync(db, row, RolloutAction.Approve, by, why, ct, source) is { } refused)
+        if (await CommandAsync(db, row, RolloutAction.Approve, by, Sentence(why), ct, source) is { } refused)
             return refused;
         (row.State, row.EndedAt, row.EndedBy) = (RequestState.Approved, time.GetUtcNow(), by);
         return null;
     }
+
+    private static string Sentence(string words) => words.Length == 0 ? words : $"{char.ToUpperInvariant(words[0])}{words[1..]}";
 
     private async Task<Error?> CommandAsync(DashboardDb db, PromotionRequest row, RolloutAction action, string by, string why, CancellationToken ct, CommandSource source = CommandSource.Person)
     {

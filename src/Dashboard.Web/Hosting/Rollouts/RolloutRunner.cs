@@ -113,7 +113,7 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingHost serv
         StageReport? report = null;
         if (state.Compares && router.Current.Models.GetValueOrDefault(rollout.Model)?.Split is { } split && split.Rollout == state.Id && split.Stage == state.Stage)
         {
-            var look = state.Analyse(split.Tally.Look(state.Plan, state.Stage, time.GetUtcNow(), split.Bins?.Names));
+            var look = state.Analyse(split.Tally.Look(state.Plan, state.Stage, time.GetUtcNow(), split.Bins?.Phrases));
             if (look.Error is { } error)
                 return error;
             report = look.Value;

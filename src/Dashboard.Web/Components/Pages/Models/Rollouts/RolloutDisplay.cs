@@ -38,11 +38,12 @@ internal static class RolloutDisplay
     /// <summary>A phase of the past, as in a history.</summary>
     public static string Phase(RolloutPhase phase, int step) => phase == RolloutPhase.Step ? $"Step {step + 1}" : RolloutWords.Of(phase);
 
-    public static (StateKind Kind, string Word, string Icon) Of(Verdict verdict) => verdict switch
+    /// <param name="isFinal">It will not change any more.</param>
+    public static (StateKind Kind, string Word, string Icon) Of(Verdict verdict, bool isFinal = false) => verdict switch
     {
         Verdict.Pass => (StateKind.Ok, "Pass", "check"),
         Verdict.Fail => (StateKind.Bad, "Fail", "bad"),
-        _ => (StateKind.None, "No verdict yet", "clock"),
+        _ => isFinal ? (StateKind.None, "No verdict", "none") : (StateKind.None, "No verdict yet", "clock"),
     };
 
     public static string Role(MetricRole role) => role switch
