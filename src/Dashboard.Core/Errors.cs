@@ -28,7 +28,16 @@ public sealed record InvalidValue(string Name, string? Actual, string Wanted)
 }
 
 /// <summary>Something named does not exist.</summary>
-public sealed record NotFound(string What, string Name) : Error(ErrorKind.NotFound, $"There is no {What} '{Shorten(Name)}'.");
+public sealed record NotFound(string What, string Name) : Error(ErrorKind.NotFound, $"There is no {What} '{Shorten(Name)}'.")
+{
+    /// <summary>A part of something that may well exist: "Model 'four' has no version 7."</summary>
+    /// <param name="whole">What it would be a part of, in lower case.</param>
+    /// <param name="name">The part's name; a number stands without quotes.</param>
+    public static NotFound In(string whole, string wholeName, string part, string name) => new(part, name)
+    {
+        Message = $"{char.ToUpperInvariant(whole[0])}{whole[1..]} '{Shorten(wholeName)}' has no {part} {(name.Length > 0 && name.All(char.IsAsciiDigit) ? Shorten(name) : $"'{Shorten(name)}'")}.",
+    };
+}
 
 /// <summary>The state of things forbids it now.</summary>
 public sealed record Conflict(string Reason) : Error(ErrorKind.Conflict, Reason);

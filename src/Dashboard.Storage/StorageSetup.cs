@@ -86,6 +86,7 @@ public static class StorageSetup
         services.AddSingleton<VersionCatalog>();
         services.AddSingleton<TelemetryStore>();
         services.AddSingleton<LoggedCounts>();
+        services.AddSingleton<ErasureMark>();
         services.AddSingleton<EntityErasure>();
         services.AddSingleton<MonitoringQueries>();
         services.AddSingleton<DriftLedger>();

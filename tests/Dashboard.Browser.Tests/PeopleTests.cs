@@ -18,6 +18,7 @@ public sealed partial class PeopleTests
         var link = await LinkAsync(product, "/sign-in/first");
         await using var chromium = await Chromium.LaunchAsync();
         await using var root = await Visitor.ComeAsync(chromium, product.Address);
+        await root.Page.Context.SetExtraHTTPHeadersAsync(new Dictionary<string, string> { ["X-Forwarded-For"] = "203.0.113.9", ["Forwarded"] = "for=203.0.113.9" });
         await root.DoAsync(async page =>
         {
             await page.GotoAsync(link);
@@ -76,6 +77,13 @@ public sealed partial class PeopleTests
         using var client = new HttpClient { BaseAddress = product.Address };
         client.DefaultRequestHeaders.Authorization = new("Bearer", token);
         Assert.Equal("[]", await client.GetStringAsync("/api/v1/models"));
+        await root.DoAsync(async page =>
+        {
+            // What was done on a page is noted with the page and the address of the browser's connection, whatever the browser says of itself.
+            var audit = await page.Context.APIRequest.GetAsync(new Uri(product.Address, "/api/v1/audit?action=person.added").ToString());
+            var added = (await audit.JsonAsync())!.Value.GetProperty("entries").EnumerateArray().Single(entry => entry.GetProperty("summary").GetString()!.StartsWith("vera", StringComparison.Ordinal));
+            Assert.Equal(("page", "/people", "127.0.0.1"), (added.GetProperty("via").GetString(), added.GetProperty("page").GetString(), added.GetProperty("address").GetString()));
+        });
         await root.DoAsync(async page =>
         {
             await root.GoAsync("/account");

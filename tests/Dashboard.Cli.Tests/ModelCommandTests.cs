@@ -54,8 +54,11 @@ public sealed class ModelCommandTests : IDisposable
         var unknown = await CommandRun.OfAsync("entities", "delete", "--model", "nobody", "ada", "--data", Data);
 
         Assert.Equal((0, ""), (removed.Code, removed.Errors));
-        Assert.Equal((0, 64), (removed.Json.GetProperty("predictions").GetInt32(), removed.Json.GetProperty("keySha256").GetString()!.Length));
+        Assert.Equal((0, 64), (removed.Json.GetProperty("predictions").GetInt32(), removed.Json.GetProperty("keyMark").GetString()!.Length));
         Assert.Equal((1, "There is no model 'nobody'."), (unknown.Code, unknown.Errors.Trim()));
+        var erased = await CommandRun.OfAsync("entities", "erased", "--model", "tiny", "ada", "--data", Data);
+        Assert.Contains("Removed the logged rows of one entity of tiny: 0 predictions", erased.Output, StringComparison.Ordinal);
+        Assert.Equal("Nothing was removed by this key.", (await CommandRun.OfAsync("entities", "erased", "--model", "tiny", "bob", "--data", Data)).Output.Trim());
     }
 
     [Fact]
@@ -73,7 +76,7 @@ public sealed class ModelCommandTests : IDisposable
         Assert.Equal((0, $"{file}: model card in html"), (written.Code, written.Output.Trim()));
         Assert.StartsWith("<!DOCTYPE html>", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
         Assert.Equal((1, $"'--out' is '{file}'; expected a file that does not exist yet."), (again.Code, again.Errors.Trim()));
-        Assert.Equal((1, "There is no version of model 'tiny' '7'."), (unknown.Code, unknown.Errors.Trim()));
+        Assert.Equal((1, "Model 'tiny' has no version 7."), (unknown.Code, unknown.Errors.Trim()));
     }
 
     [Fact]

@@ -39,5 +39,7 @@ internal interface IInstallation : IAsyncDisposable
     /// <summary>Removes the logged rows of one entity.</summary>
     Task<Result<EntityErased>> EraseEntityAsync(string model, string key, CancellationToken ct);
 
+    Task<Result<IReadOnlyList<PastErasure>>> ErasuresAsync(string model, string key, CancellationToken ct);
+
     Task<Result<RegisteredData>> RegisterDataAsync(string name, string file, CancellationToken ct);
 }

@@ -104,6 +104,8 @@ internal sealed class LocalInstallation : IInstallation
         }
     }
 
+    public Task<Result<IReadOnlyList<PastErasure>>> ErasuresAsync(string model, string key, CancellationToken ct) => Get<EntityErasure>().FindAsync(model, key, ct);
+
     public async Task<Result<RegisteredData>> RegisterDataAsync(string name, string file, CancellationToken ct)
     {
         await using var csv = File.OpenRead(file);

@@ -101,6 +101,9 @@ internal sealed partial class RemoteInstallation : IInstallation
     public Task<Result<EntityErased>> EraseEntityAsync(string model, string key, CancellationToken ct) =>
         SendAsync<EntityErased>(HttpMethod.Delete, $"models/{Uri.EscapeDataString(model)}/entities/{Uri.EscapeDataString(key)}", null, ct);
 
+    public Task<Result<IReadOnlyList<PastErasure>>> ErasuresAsync(string model, string key, CancellationToken ct) =>
+        SendAsync<IReadOnlyList<PastErasure>>(HttpMethod.Get, $"models/{Uri.EscapeDataString(model)}/entities/{Uri.EscapeDataString(key)}", null, ct);
+
     public async Task<Result<RegisteredData>> RegisterDataAsync(string name, string file, CancellationToken ct)
     {
         using var form = new MultipartFormDataContent { { new StreamContent(File.OpenRead(file)), "file", Path.GetFileName(file) } };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dashboard.Core.Deployments.Routing;
 using Dashboard.Core.Training;
 
@@ -20,6 +21,9 @@ public sealed class PredictionBins
     /// <summary>What each bin is called, for people.</summary>
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>Each bin in words that go on from "predictions": "of “late”", "between 0.10 and 0.20".</summary>
+    public IReadOnlyList<string> Phrases => edges.Length == 0 ? [.. Names.Select(name => $"of “{name}”")] : [.. Names.SkipLast(1), $"of {Names[^1]}"];
+
     public int Count => Names.Count;
 
     /// <summary>Where the bins of a number begin; empty for classes.</summary>
@@ -41,7 +45,31 @@ public sealed class PredictionBins
     {
         if (edges.Count == 0 || edges.Zip(edges.Skip(1)).Any(pair => !(pair.First < pair.Second)) || edges.Any(edge => !float.IsFinite(edge)))
             throw new ArgumentException($"The edges are {string.Join(", ", edges)}; expected one or more finite numbers, strictly ascending.", nameof(edges));
-        return new([$"below {edges[0]}", .. edges.Select((edge, i) => i + 1 < edges.Count ? $"{edge} to {edges[i + 1]}" : $"{edge} and more")], [], [.. edges]);
+        var words = Words(edges);
+        return new([$"below {words[0]}", .. words.Select((edge, i) => i + 1 < words.Length ? $"between {edge} and {words[i + 1]}" : $"{edge} and more")], [], [.. edges]);
+    }
+
+    /// <summary>The edges with as few digits, three at least, as tell each from the others.</summary>
+    private static string[] Words(IReadOnlyList<float> edges)
+    {
+        for (var digits = 3; digits < 9; digits++)
+        {
+            string[] words = [.. edges.Select(edge => Text(edge, digits))];
+            if (words.Distinct(StringComparer.Ordinal).Count() == words.Length)
+                return words;
+        }
+
+        return [.. edges.Select(edge => Text(edge, 9))];
+    }
+
+    /// <summary>0.1 is not told from 0.10 by a reader: between 1/1000 and 1000 a number shows all its digits.</summary>
+    private static string Text(float edge, int digits)
+    {
+        var size = Math.Abs(edge);
+        if (size is not 0 and (< 1e-3f or >= 1e6f))
+            return edge.ToString($"G{digits}", CultureInfo.InvariantCulture);
+        var whole = size < 1 ? 1 : (int)Math.Floor(Math.Log10(size)) + 1;
+        return edge.ToString($"F{Math.Max(0, digits - whole)}", CultureInfo.InvariantCulture);
     }
 
     /// <summary>The bin of a prediction; −1 where an output is no finite number.</summary>

@@ -1,6 +1,7 @@
 using Dashboard.Core.Deployments.Counting;
 using Dashboard.Core.Deployments.Rollouts;
 using Dashboard.Core.Deployments.Routing;
+using Dashboard.Core.Training;
 
 namespace Dashboard.Core.Serving;
 
@@ -41,6 +42,9 @@ public sealed record RouteSplit(Guid Rollout, int Stage, ServedModel Champion, S
         return new RouteSplit(rollout.Id, rollout.Stage, champion, challenger, traffic.Value, rollout.Mirrored, rollout.CountingSince, bins, tally) { IsByNode = share is not null, Share = rollout.Weight };
     }
 
+    /// <summary>Whether one label says of both versions' answers how wrong they are.</summary>
+    public bool SharesTruth => Champion.Manifest.Task == ModelTask.Regression == (Challenger.Manifest.Task == ModelTask.Regression);
+
     public ServedModel VersionOf(Arm arm) => arm == Arm.Challenger ? Challenger : Champion;
 
     /// <summary>Whether what comes of an assigned request is evidence of the stage: it was assigned by the split and not by a test, and versions are not compared by copies.</summary>
@@ -49,6 +53,29 @@ public sealed record RouteSplit(Guid Rollout, int Stage, ServedModel Champion, S
     /// <summary>Whether a request is copied to the challenger.</summary>
     /// <param name="entity">The hash of its entity; see <see cref="TrafficSplit.Hash"/>.</param>
     public bool Copies(ulong entity, Assignment assignment) => !assignment.IsForced && TrafficSplit.BucketOf(entity) < Mirrored.Parts;
+
+    /// <summary>Keeps what both versions answered to a copied row until its truth comes.</summary>
+    /// <param name="row">The hash of its prediction's id, by <see cref="Traffic"/>.</param>
+    public void KeepAnswers(ulong row, ReadOnlySpan<float> champion, ReadOnlySpan<float> challenger) =>
+        Tally.Mirrors.Answered(row, Decided(Champion, champion), Decided(Challenger, challenger), HasClasses);
+
+    /// <summary>The truth of a copied row, or a correction of it.</summary>
+    /// <param name="label">The number, or the class's place among the champion's.</param>
+    public void TakeTruth(ulong row, double label) => Tally.Mirrors.Labelled(row, label, HasClasses);
+
+    private bool HasClasses => Champion.Manifest.Task != ModelTask.Regression;
+
+    /// <summary>The number, or the place of the decided class among the champion's, −1 where it has none of that name; NaN where an output is no finite number.</summary>
+    private float Decided(ServedModel version, ReadOnlySpan<float> outputs)
+    {
+        foreach (var output in outputs)
+            if (!float.IsFinite(output))
+                return float.NaN;
+        if (!HasClasses)
+            return outputs[0];
+        var place = version.Decide(outputs);
+        return ReferenceEquals(version, Champion) ? place : Champion.Manifest.Classes.TakeWhile(name => name != version.Manifest.Classes[place]).Count() is var found && found < Champion.Manifest.Classes.Count ? found : -1;
+    }
 
     /// <summary>Counts a request that an arm's version answered.</summary>
     /// <param name="outputs">What it predicted, an array a row.</param>

@@ -23,7 +23,7 @@ public sealed partial class DatasetStore
             return new NotFound("dataset", name);
         var doomed = dataset.Versions.Where(version => number is null || version.Number == number).ToList();
         if (doomed.Count == 0)
-            return new NotFound($"version of dataset '{name}'", $"{number}");
+            return NotFound.In("dataset", name, "version", $"{number}");
         var hashes = doomed.ConvertAll(version => version.ContentHash);
         if (await UseAsync(db, hashes, withDemo, ct) is { } use)
             return new Conflict($"Dataset '{name}' cannot be deleted: {use}");

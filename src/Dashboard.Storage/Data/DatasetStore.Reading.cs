@@ -34,7 +34,7 @@ public sealed partial class DatasetStore
             return new NotFound("dataset", name);
         var json = await db.DatasetVersions.Where(version => version.Dataset.Name == name && (number == null || version.Number == number))
             .OrderByDescending(version => version.Number).Select(version => version.ProfileJson).FirstOrDefaultAsync(ct);
-        return json is null ? new NotFound($"version of dataset '{name}'", $"{number}") : CanonicalJson.Deserialize<DatasetProfile>(json);
+        return json is null ? NotFound.In("dataset", name, "version", $"{number}") : CanonicalJson.Deserialize<DatasetProfile>(json);
     }
 
     /// <summary>The runs that read a version, the newest first.</summary>

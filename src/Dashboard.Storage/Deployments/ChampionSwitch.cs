@@ -24,7 +24,7 @@ public sealed partial class ChampionSwitch(IDbContextFactory<DashboardDb> factor
             return new NotFound("model", order.Model);
         return model.Versions.Find(v => v.Number == number) is { } version
             ? await SwitchAsync(db, order, DeploymentKind.Promotion, model, version, ct)
-            : new NotFound($"version of model '{order.Model}'", number.ToString());
+            : NotFound.In("model", order.Model, "version", number.ToString());
     }
 
     /// <summary>The ids of the champions still in force, in order of promotion; the last one is live, a rollback returns to the one before it.</summary>

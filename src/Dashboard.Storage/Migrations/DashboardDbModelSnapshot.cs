@@ -1163,6 +1163,9 @@ namespace Dashboard.Storage.Migrations
                     b.Property<long?>("QuietSince")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("RequestId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Resolution")
                         .HasColumnType("TEXT");
 
@@ -1183,6 +1186,9 @@ namespace Dashboard.Storage.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("OpenedAt");
+
+                    b.HasIndex("RequestId")
+                        .IsUnique();
 
                     b.HasIndex("ModelId", "ResolvedAt");
 

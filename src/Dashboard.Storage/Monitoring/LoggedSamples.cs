@@ -34,13 +34,13 @@ public sealed class LoggedSamples(TelemetryDatabase database, VersionCatalog ver
         await using var connection = database.OpenReader();
         var found = Find(connection, modelId, from, to, out var inRange, ct);
         if (found.Count == 0)
-            return new NotFound($"logged prediction of model '{model}' in the range", $"{from:u} to {to:u}");
+            return new NotFound("logged prediction", model) { Message = $"Model '{Error.Shorten(model)}' has no logged prediction from {from:u} to {to:u}." };
         using var read = PredictionLog.Prepare(connection, """
             SELECT p.version, p.event_time, p.payload, COALESCE(l.value, p.label) FROM predictions p LEFT JOIN labels l ON l.seq = p.seq WHERE p.seq = $1
             """, 1);
         var (shares, looked) = Shares(read, Evenly(found, LooksForVersion), ct);
         if ((versionId ?? shares.OrderByDescending(pair => pair.Value).Select(pair => (int?)pair.Key).FirstOrDefault(key => versions.Find(key!.Value) is not null)) is not { } chosen || versions.Find(chosen) is not { } version)
-            return new NotFound($"version of model '{model}' with predictions from", $"{from:u} to {to:u}");
+            return new NotFound("version", model) { Message = $"Model '{Error.Shorten(model)}' has no version with predictions from {from:u} to {to:u}." };
         // Of a version with half of the predictions twice as many have to be looked at.
         var wanted = (long)Math.Ceiling(most * (looked + 1.0) / (shares.GetValueOrDefault(chosen) + 1));
         var rows = new Reader(version);

@@ -46,10 +46,10 @@ public sealed class ModelStatusQuery(MonitoringQueries queries, Incidents incide
         return new(health, champion?.Number, range, series, service, drift, standing, metric, importance);
     }
 
-    /// <summary>The worst of what fires, the oldest of equals. What is only information, or quiet by now, makes no model ill.</summary>
+    /// <summary>The worst of what fires, the oldest of equals. What is only information, or quiet by now, makes no model ill; nor does how people promoted it.</summary>
     private async Task<FiringAlert?> FiringAsync(string model, CancellationToken ct)
     {
-        var firing = (await incidents.ListAsync(model, open: true, MostIncidents, ct)).Where(incident => incident.QuietSince is null && incident.Severity >= AlertSeverity.Warning)
+        var firing = (await incidents.ListAsync(model, open: true, MostIncidents, ct)).Where(incident => incident.QuietSince is null && incident.RequestId is null && incident.Severity >= AlertSeverity.Warning)
             .OrderByDescending(incident => incident.Severity).ThenBy(incident => incident.OpenedAt).ToList();
         return firing.Count == 0 ? null : new(firing[0].Title, firing[0].Severity, firing.Count - 1);
     }

@@ -37,7 +37,7 @@ public sealed class RegisteredModel
             : int.TryParse(reference.StartsWith('v') ? reference.AsSpan(1) : reference, NumberStyles.None, null, out var number) ? Versions.Find(v => v.Number == number)
             : Aliases.Find(a => a.Alias == reference) is { } alias ? Versions.Find(v => v.Id == alias.VersionId)
             : null;
-        return version is null ? new NotFound($"version of model '{Name}'", reference) : version;
+        return version is null ? NotFound.In("model", Name, "version", reference) : version;
     }
 }
 

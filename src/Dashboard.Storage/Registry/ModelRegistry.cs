@@ -145,7 +145,7 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
         await using var db = await factory.CreateDbContextAsync(ct);
         var version = await db.ModelVersions.Include(v => v.Model).SingleOrDefaultAsync(v => v.Model.Name == name && v.Number == number, ct);
         if (version is null)
-            return new NotFound($"version of model '{name}'", number.ToString());
+            return NotFound.In("model", name, "version", number.ToString());
         await PointAsync(db, version, alias, by, ct);
         await db.SaveChangesAsync(ct);
         notifications.Publish(new(Topics.Registry, name, number.ToString()));
@@ -161,7 +161,7 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
         await using var db = await factory.CreateDbContextAsync(ct);
         var pointer = await db.ModelAliases.Include(a => a.Version).ThenInclude(v => v.Model).SingleOrDefaultAsync(a => a.Version.Model.Name == name && a.Alias == alias, ct);
         if (pointer is null)
-            return new NotFound($"alias of model '{name}'", alias);
+            return NotFound.In("model", name, "alias", alias);
         db.ModelAliases.Remove(pointer);
         Note(db, "alias.removed", by, name, pointer.Version.Number.ToString(), $"Removed the alias {alias} from version {pointer.Version.Number} of {name}.", Pointer(alias, pointer.Version.Number), Pointer(alias, null));
         await db.SaveChangesAsync(ct);

@@ -24,6 +24,7 @@ using Dashboard.Web.Live;
 using Dashboard.Web.Nodes;
 using Dashboard.Web.People;
 using Dashboard.Web.Serving;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.EntityFrameworkCore;
 using Radzen;
 
@@ -136,7 +137,7 @@ public static class ControlRoom
         services.AddSingleton<PredictionExplainer>();
         services.AddProblemDetails();
         services.AddOpenApi("v1");
-        services.AddSignalR();
+        services.AddSignalR(hubs => hubs.AddFilter(new CircuitAddress()));
         services.AddRazorComponents().AddInteractiveServerComponents(circuits =>
         {
             // A page whose browser is gone goes on being drawn so long; a browser that returns later loads its page again, and everything it shows is in the URL.

@@ -66,6 +66,7 @@ public static partial class AccessTable
         OfModel("GET", "/slices", View),
         OfModel("GET", "/fairness", View),
         OfModel("DELETE", "/entities/{**key}", Maintain),
+        OfModel("GET", "/entities/{**key}", ReadAudit),
         OfModel("GET", "/predictions", View),
         OfModel("GET", "/predictions.csv", View),
         OfModel("GET", "/predictions/{**id}", View),

@@ -6,11 +6,19 @@ namespace Dashboard.Web.Serving;
 /// <summary>A copy of a request that its caller has the answer to.</summary>
 /// <param name="Split">The shadow stage that it is for.</param>
 /// <param name="Body">The JSON part, and behind it what follows it.</param>
-internal sealed record MirroredRequest(RouteSplit Split, Protocol Protocol, byte[] Body, int JsonLength, DateTimeOffset ArrivedAt)
+/// <param name="Rows">The hash of each row's prediction id, by which its truth finds the answers.</param>
+internal sealed record MirroredRequest(RouteSplit Split, Protocol Protocol, byte[] Body, int JsonLength, ulong[] Rows, DateTimeOffset ArrivedAt)
 {
     public ReadOnlySpan<byte> Json => Body.AsSpan(0, JsonLength);
 
     public ReadOnlySpan<byte> Binary => Body.AsSpan(JsonLength);
+
+    /// <summary>Nobody will compare the answers to its rows.</summary>
+    public void Forget()
+    {
+        foreach (var row in Rows)
+            Split.Tally.Mirrors.Forget(row);
+    }
 }
 
 /// <summary>Copies of requests that wait for the challenger of a shadow stage. Bounded: what finds it full is dropped and counted in the stage's tally; no caller ever waits for it.</summary>
@@ -22,8 +30,9 @@ internal sealed partial class Mirrors(ILogger<Mirrors> logger)
     private readonly Channel<MirroredRequest> waiting = Channel.CreateBounded<MirroredRequest>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private long bytes;
 
-    /// <summary>Copies a request's body where its choice says so; it goes into the queue when the answer has been sent.</summary>
-    public void Offer(HttpContext context, in VersionChoice choice, Protocol protocol, ReadOnlySpan<byte> json, ReadOnlySpan<byte> binary, DateTimeOffset arrivedAt)
+    /// <summary>Copies a request's body where its choice says so; it goes into the queue when the answer has been sent. To be called before the prediction is logged: truth that waits for it may follow at once.</summary>
+    /// <param name="rows">How many rows the request has.</param>
+    public void Offer(HttpContext context, in VersionChoice choice, Protocol protocol, in PredictionRequest request, int rows, ReadOnlySpan<byte> json, ReadOnlySpan<byte> binary, DateTimeOffset arrivedAt)
     {
         if (!choice.IsCopied)
             return;
@@ -34,13 +43,14 @@ internal sealed partial class Mirrors(ILogger<Mirrors> logger)
             return;
         }
 
-        var copy = new MirroredRequest(split, protocol, [.. json, .. binary], json.Length, arrivedAt);
+        var copy = new MirroredRequest(split, protocol, [.. json, .. binary], json.Length, Expect(split, request, rows), arrivedAt);
         context.Response.OnCompleted(() =>
         {
             Interlocked.Add(ref bytes, copy.Body.Length);
             if (!waiting.Writer.TryWrite(copy))
             {
                 Interlocked.Add(ref bytes, -copy.Body.Length);
+                copy.Forget();
                 Drop(copy.Split);
             }
 
@@ -56,6 +66,17 @@ internal sealed partial class Mirrors(ILogger<Mirrors> logger)
             Interlocked.Add(ref bytes, -copy.Body.Length);
             yield return copy;
         }
+    }
+
+    /// <summary>Says that the answers to these rows are to be compared with their truth.</summary>
+    private static ulong[] Expect(RouteSplit split, in PredictionRequest request, int rows)
+    {
+        if (!split.SharesTruth)
+            return [];
+        var hashes = new ulong[rows];
+        for (var row = 0; row < rows; row++)
+            split.Tally.Mirrors.Expect(hashes[row] = split.Traffic.Hash(request.IdOf(row)));
+        return hashes;
     }
 
     private void Drop(RouteSplit split)

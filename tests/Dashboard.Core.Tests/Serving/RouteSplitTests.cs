@@ -1,4 +1,5 @@
 using Dashboard.Core.Data.Features;
+using Dashboard.Core.Deployments.Analysis;
 using Dashboard.Core.Deployments.Plans;
 using Dashboard.Core.Deployments.Rollouts;
 using Dashboard.Core.Deployments.Routing;
@@ -56,12 +57,34 @@ public sealed class RouteSplitTests
         var bins = RolloutComparison.Bins(champion, challenger, OutputLayout.Of(ModelTask.MulticlassClassification, [], 0.5, BinLayout.Generic("p")))!;
 
         Assert.Equal(["a", "b", "c", "d"], bins.Names);
+        Assert.Equal("of “b”", bins.Phrases[1]);
         Assert.Equal(2, bins.BinOf(Arm.Champion, champion, [0.1f, 0.2f, 0.7f]));
         Assert.Equal(2, bins.BinOf(Arm.Challenger, challenger, [0.8f, 0.1f, 0.1f]));
         Assert.Equal(3, bins.BinOf(Arm.Challenger, challenger, [0.1f, 0.8f, 0.1f]));
         Assert.Equal(-1, bins.BinOf(Arm.Champion, champion, [0.1f, float.NaN, 0.7f]));
         Assert.Null(PredictionBins.OfClasses(Model(1, [.. Enumerable.Range(0, 65).Select(i => $"{i}")]), challenger));
         Assert.Null(RolloutComparison.Bins(champion, Model(2, []), OutputLayout.Of(ModelTask.Regression, [], 0, BinLayout.Generic("p"))));
+    }
+
+    [Fact]
+    public void Both_answers_to_a_copy_are_held_against_the_champion_s_classes_by_name()
+    {
+        var plan = Samples.Of(RolloutStrategy.Shadow);
+        var split = RouteSplit.Of(new Walk(plan).Approved().Do(Warmed).State, Model(1, ["a", "b"]), Model(2, ["c", "b", "a"]), null, null).Value;
+        foreach (var (row, decided) in ((ulong, int)[])[(1, 0), (2, 1), (3, 2)])
+        {
+            split.Tally.Mirrors.Expect(row);
+            var challenger = new float[3];
+            challenger[decided] = 1;
+            split.KeepAnswers(row, [0.1f, 0.9f], challenger);
+            split.TakeTruth(row, 1);
+        }
+
+        // The champion said "b" each time, the challenger "c", "b" and "a"; it was "b".
+        var reading = split.Tally.Look(plan with { Metrics = [StandardMetrics.RealisedLoss(0.1)] }, split.Stage, split.Since).Metrics.Single();
+        Assert.Equal((ArmReading.OfMean(3, 0, 0), ArmReading.OfMean(3, 2, 2)), (reading.Champion, reading.Challenger));
+        Assert.True(split.SharesTruth);
+        Assert.False((split with { Challenger = Model(3, []) }).SharesTruth);
     }
 
     [Fact]
@@ -72,10 +95,16 @@ public sealed class RouteSplitTests
         var bins = RolloutComparison.Bins(champion, challenger, OutputLayout.Of(ModelTask.Regression, [], 0, BinLayout.OfSample("p", sample)))!;
 
         Assert.Equal(10, bins.Count);
+        Assert.Equal(["below 100", "between 100 and 200"], bins.Names.Take(2));
+        Assert.Equal("900 and more", bins.Names[^1]);
+        Assert.Equal("of 900 and more", bins.Phrases[^1]);
         Assert.Equal((0, 0, 1, 9, 9), (Bin(-5), Bin(99), Bin(100), Bin(900), Bin(1e9f)));
         Assert.All(Enumerable.Range(0, 1000).GroupBy(i => Bin(i)), tenth => Assert.Equal(100, tenth.Count()));
         Assert.Null(RolloutComparison.Bins(champion, challenger, OutputLayout.Of(ModelTask.Regression, [], 0, BinLayout.Generic("p"))));
         Assert.Throws<ArgumentException>(() => PredictionBins.OfEdges([2, 1]));
+
+        Assert.Equal(["below 0.10", "between 0.10 and 0.20", "0.20 and more"], PredictionBins.OfEdges([0.1f, 0.2f]).Names);
+        Assert.Equal(["below -2.5001", "between -2.5001 and 2.5000", "between 2.5000 and 2.5002", "between 2.5002 and 123456", "123456 and more"], PredictionBins.OfEdges([-2.5001f, 2.5f, 2.5002f, 123456f]).Names);
 
         int Bin(float value) => bins.BinOf(Arm.Champion, champion, [value]);
     }

@@ -133,7 +133,7 @@ public sealed class ChampionSwitchTests
         await using var installation = await StartAsync(1);
         var switching = installation.Get<ChampionSwitch>();
 
-        Assert.Equal("There is no version of model 'flights' '9'.", (await switching.PromoteAsync(Order, 9, default)).Error!.Message);
+        Assert.Equal("Model 'flights' has no version 9.", (await switching.PromoteAsync(Order, 9, default)).Error!.Message);
         Assert.Equal("There is no model 'nobody'.", (await switching.PromoteAsync(Order with { Model = "nobody" }, 1, default)).Error!.Message);
         Assert.Equal("There is no model 'nobody'.", (await switching.RollBackAsync(Order with { Model = "nobody" }, default)).Error!.Message);
     }

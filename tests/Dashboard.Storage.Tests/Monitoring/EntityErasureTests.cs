@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using Dashboard.Core;
 using Dashboard.Core.Monitoring;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Telemetry;
+using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Tests.Monitoring;
 
@@ -27,7 +29,7 @@ public sealed class EntityErasureTests
         var erased = (await telemetry.Get<EntityErasure>().EraseAsync("flights", Ada, "dee", default)).Value;
 
         Assert.Equal(("flights", 5, 3, 0), (erased.Model, erased.Predictions, erased.Labels, erased.WaitingLabels));
-        Assert.Equal(Hash(Ada), erased.KeySha256);
+        Assert.Equal(telemetry.Get<ErasureMark>().Of(Ada), erased.KeyMark);
         Assert.NotEmpty(erased.Remains);
         Assert.Equal("b1,c1", telemetry.Scalar("SELECT GROUP_CONCAT(id) FROM (SELECT id FROM predictions ORDER BY id)"));
         Assert.Equal(1L, telemetry.Scalar("SELECT COUNT(*) FROM labels"));
@@ -73,10 +75,38 @@ public sealed class EntityErasureTests
         await telemetry.Get<EntityErasure>().EraseAsync("flights", Ada, "dee", default);
 
         var entry = Assert.Single(await telemetry.Get<ActivityLog>().ListAsync("flights", 10, null, default), entry => entry.Action == "entity.erased");
-        Assert.Equal(("dee", Hash(Ada)), (entry.Actor, entry.Subject));
+        Assert.Equal(("dee", telemetry.Get<ErasureMark>().Of(Ada)), (entry.Actor, entry.Subject));
         Assert.Equal("Removed the logged rows of one entity of flights: 1 predictions, 0 labels, 0 waiting labels.", entry.Summary);
         Assert.DoesNotContain("ada", $"{entry.Summary}{entry.BeforeJson}{entry.AfterJson}{entry.Page}", StringComparison.OrdinalIgnoreCase);
         Assert.NotNull(entry.Sequence);
+    }
+
+    [Fact]
+    public async Task Who_holds_the_installation_can_say_whether_a_key_was_erased_and_who_has_the_log_alone_cannot()
+    {
+        await using var telemetry = await TelemetryFixture.StartAsync();
+        var (erasure, directory) = (telemetry.Get<EntityErasure>(), telemetry.Get<DataDirectory>());
+        await erasure.EraseAsync("flights", "7", "dee", default);
+        // As it was noted before there was a secret.
+        await using (var db = await telemetry.Get<IDbContextFactory<DashboardDb>>().CreateDbContextAsync())
+        {
+            db.Activity.Add(new ActivityEntry { At = DateTimeOffset.UnixEpoch, Actor = "eve", Action = "entity.erased", ModelName = "flights", Subject = Hash("8"), Summary = "as before" });
+            await db.SaveChangesAsync();
+        }
+
+        Assert.Equal("dee", Assert.Single((await erasure.FindAsync("flights", "7", default)).Value).By);
+        Assert.Equal(("eve", "as before"), Assert.Single((await erasure.FindAsync("flights", "8", default)).Value) is var old ? (old.By, old.Summary) : default);
+        Assert.Empty((await erasure.FindAsync("flights", "9", default)).Value);
+        Assert.IsType<NotFound>((await erasure.FindAsync("nobody", "7", default)).Error);
+
+        // Every key of one digit is tried: none has the mark. With the installation's secret, also of a later process, one has.
+        var noted = Assert.Single(await telemetry.Get<ActivityLog>().ListAsync("flights", 10, null, default), entry => entry is { Action: "entity.erased", Actor: "dee" }).Subject!;
+        Assert.DoesNotContain(Enumerable.Range(0, 10).Select(digit => Hash($"{digit}")), hash => hash == noted);
+        Assert.Equal(noted, new ErasureMark(new(directory.Root)).Of("7"));
+        var file = Path.Combine(directory.Audit, "erasure-key");
+        Assert.Equal(32, Convert.FromBase64String(await File.ReadAllTextAsync(file)).Length);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class LoggedSamplesTests
         var (from, to) = (TelemetryFixture.Start, TelemetryFixture.Start.AddHours(1));
 
         Assert.IsType<NotFound>((await samples.TakeAsync("nobody", null, from, to, 10, default)).Error);
-        Assert.Contains("in the range", (await samples.TakeAsync("flights", null, to, to.AddHours(1), 10, default)).Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("has no logged prediction from ", (await samples.TakeAsync("flights", null, to, to.AddHours(1), 10, default)).Error!.Message, StringComparison.Ordinal);
         Assert.IsType<NotFound>((await samples.TakeAsync("flights", 99, from, to, 10, default)).Error);
     }
 

@@ -137,7 +137,7 @@ public sealed class PredictionSearchTests
         Assert.Equal((1.0, false), ((await search.ByIdAsync("flights", "two", default)).Value is var two ? (two.Truth, two.IsRight) : default));
         Assert.Equal(two!.ArrivedAt, two.TruthArrivedAt);
 
-        Assert.Equal("There is no prediction of model 'flights' 'three'.", (await search.ByIdAsync("flights", "three", default)).Error!.Message);
+        Assert.Equal("Model 'flights' has no prediction 'three'.", (await search.ByIdAsync("flights", "three", default)).Error!.Message);
         Assert.Equal(ErrorKind.NotFound, (await search.ByIdAsync("nobody", "two", default)).Error!.Kind);
     }
 

@@ -47,10 +47,40 @@ public sealed class SplitLossTests
         Assert.Equal((ArmReading.OfMean(1, 0, 0), ArmReading.OfMean(1, 1, 1)), (Read(split, "realisedLoss").Champion, Read(split, "realisedLoss").Challenger));
         Assert.Equal(ArmReading.Empty, Read(earlier, "realisedLoss").Challenger);
 
-        // A correction changes nothing, and truth that came before its prediction counts when that comes.
+        // A correction takes the place of the first truth, and truth that came before its prediction counts when that comes.
         await fixture.Store.LabelAsync(fixture.Versions[0].ModelId, "m", [new("champion", 0, null), new("awaited", 0, null)], default);
         await fixture.Store.AppendAsync([Record(fixture, 0, "awaited", 0.9f, split)], default);
-        Assert.Equal(ArmReading.OfMean(2, 1, 1), Read(split, "realisedLoss").Champion);
+        Assert.Equal(ArmReading.OfMean(2, 2, 2), Read(split, "realisedLoss").Champion);
+        await fixture.Store.LabelAsync(fixture.Versions[0].ModelId, "m", [new("champion", 1, null), new("awaited", 1, null), new("awaited", 1, null)], default);
+        Assert.Equal(ArmReading.OfMean(2, 0, 0), Read(split, "realisedLoss").Champion);
+        Assert.Equal(ArmReading.OfMean(1, 1, 1), Read(split, "realisedLoss").Challenger);
+
+        // The host starts again: whether the first truth is in what was stored nobody knows, so a correction of it changes nothing.
+        var again = split with { Tally = Fresh() };
+        fixture.Get<Router>().Set(fixture.Get<Router>().Current.Models["m"] with { Split = again });
+        await fixture.Store.LabelAsync(fixture.Versions[0].ModelId, "m", [new("champion", 0, null)], default);
+        Assert.Equal(ArmReading.Empty, Read(again, "realisedLoss").Champion);
+    }
+
+    [Fact]
+    public async Task The_truth_of_a_copied_prediction_judges_both_answers()
+    {
+        await using var fixture = await EstimationFixture.StartAsync(ModelTask.BinaryClassification, Binary.Classes, Nothing, NoFiles, NoFiles);
+        var plain = Route(fixture, stage: 3);
+        var split = plain with { Mirrored = TrafficWeight.All, Tally = Fresh() };
+        fixture.Get<Router>().Set(fixture.Get<Router>().Current.Models["m"] with { Split = split });
+        foreach (var id in (string[])["copied", "old"])
+        {
+            split.Tally.Mirrors.Expect(split.Traffic.Hash(id));
+            split.KeepAnswers(split.Traffic.Hash(id), [0.9f], [0.2f]);
+        }
+
+        await fixture.Store.AppendAsync([Record(fixture, 0, "copied", 0.9f, split), Record(fixture, 0, "old", 0.9f, split, Since.AddSeconds(-1)), Record(fixture, 0, "not copied", 0.9f, split)], default);
+        await fixture.LabelAsync(["copied", "old", "not copied"]);
+        Assert.Equal((ArmReading.OfMean(1, 0, 0), ArmReading.OfMean(1, 1, 1)), (Read(split, "realisedLoss").Champion, Read(split, "realisedLoss").Challenger));
+
+        await fixture.Store.LabelAsync(fixture.Versions[0].ModelId, "m", [new("copied", 0, null)], default);
+        Assert.Equal((ArmReading.OfMean(1, 1, 1), ArmReading.OfMean(1, 0, 0)), (Read(split, "realisedLoss").Champion, Read(split, "realisedLoss").Challenger));
     }
 
     [Fact]

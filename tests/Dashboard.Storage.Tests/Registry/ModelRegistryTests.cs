@@ -45,7 +45,7 @@ public sealed class ModelRegistryTests
 
         foreach (var (reference, number) in new[] { ("1", 1), ("v2", 2), ("latest", 2), ("eu", 1) })
             Assert.Equal(number, (await registry.FindVersionAsync("flights", reference, default)).Value.Number);
-        Assert.Equal("There is no version of model 'flights' '7'.", (await registry.FindVersionAsync("flights", "7", default)).Error!.Message);
+        Assert.Equal("Model 'flights' has no version 7.", (await registry.FindVersionAsync("flights", "7", default)).Error!.Message);
         Assert.Equal("There is no model 'nobody'.", (await registry.FindVersionAsync("nobody", "7", default)).Error!.Message);
     }
 

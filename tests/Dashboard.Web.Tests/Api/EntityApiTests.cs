@@ -33,8 +33,11 @@ public sealed class EntityApiTests
         Assert.Equal(404, (int)(await host.Client.GetAsync("/api/v1/models/constant/predictions/served")).StatusCode);
         Assert.Equal("other", Assert.Single((await host.Client.GetFromJsonAsync<JsonElement>("/api/v1/models/constant/predictions")).GetProperty("predictions").EnumerateArray()).GetProperty("id").GetString());
         var audit = await host.Client.GetStringAsync("/api/v1/audit");
-        Assert.Contains(erased.GetProperty("keySha256").GetString()!, audit, StringComparison.Ordinal);
+        Assert.Contains(erased.GetProperty("keyMark").GetString()!, audit, StringComparison.Ordinal);
         Assert.DoesNotContain("ada", audit, StringComparison.Ordinal);
+        var found = await host.Client.GetFromJsonAsync<JsonElement>($"/api/v1/models/constant/entities/{Uri.EscapeDataString(Key)}");
+        Assert.Equal("Removed the logged rows of one entity of constant: 2 predictions, 1 labels, 0 waiting labels.", Assert.Single(found.EnumerateArray()).GetProperty("summary").GetString());
+        Assert.Equal("[]", await host.Client.GetStringAsync("/api/v1/models/constant/entities/bob"));
     }
 
     [Fact]

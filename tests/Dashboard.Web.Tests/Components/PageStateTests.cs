@@ -1,7 +1,12 @@
 using Bunit;
 using Dashboard.Web.Components.Layout;
 using Dashboard.Web.Components.Pages.Approvals;
+using Dashboard.Web.Components.Pages.Governance;
+using Dashboard.Web.Components.Pages.Home;
+using Dashboard.Web.Components.Pages.Models;
+using Dashboard.Web.Components.Pages.People;
 using Dashboard.Web.Components.Shared;
+using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Dashboard.Web.Tests.Components;
 
@@ -71,6 +76,18 @@ public sealed class PageStateTests : PageTest
         var bar = Render<TopBar>();
         Assert.Equal("/models?range=7d", bar.Find(".crumbs a").GetAttribute("href"));
         Assert.Equal("flight delay", bar.Find(".crumbs strong").TextContent);
+    }
+
+    [Theory]
+    [InlineData(typeof(ModelPage), 1)]
+    [InlineData(typeof(Overview), 1)]
+    [InlineData(typeof(PeoplePage), 0)]
+    [InlineData(typeof(AuditPage), 0)]
+    public void A_time_range_is_offered_where_the_page_reads_it(Type page, int pickers)
+    {
+        var bar = Render<TopBar>(p => p.AddCascadingValue(new RouteData(page, new Dictionary<string, object?>())));
+        Assert.Equal(pickers, bar.FindAll(".picker").Count);
+        Assert.NotEmpty(bar.FindAll("button[aria-label='Pause updates']"));
     }
 
     [Fact]

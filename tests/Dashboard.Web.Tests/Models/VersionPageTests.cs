@@ -71,7 +71,7 @@ public sealed class VersionPageTests : LoggedModel
     {
         await RegisterAsync();
 
-        Assert.Contains("There is no version of model 'flights' '9'.", Open("9").Find(".empty").TextContent);
+        Assert.Contains("Model 'flights' has no version 9.", Open("9").Find(".empty").TextContent);
         Open(null);
         Assert.Equal("/models/flights?tab=versions", new Uri(Navigation.Uri).PathAndQuery);
     }

@@ -89,7 +89,7 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         Assert.Equal(EntityErasure.Remains.Count, tab.FindAll(".remains li").Count);
         await tab.InvokeAsync(() => tab.Find("dialog input").InputAsync("nobody"));
         await tab.InvokeAsync(() => Button(tab, "Remove its rows").ClickAsync());
-        tab.WaitForAssertion(() => Assert.Contains("There is no row of flights about 'nobody'.", tab.Find("dialog").TextContent), Patience);
+        tab.WaitForAssertion(() => Assert.Contains("The log of flights has no row about 'nobody'.", tab.Find("dialog").TextContent), Patience);
         await tab.InvokeAsync(() => tab.Find("dialog input").InputAsync("two"));
         await tab.InvokeAsync(() => Button(tab, "Remove its rows").ClickAsync());
 
@@ -166,7 +166,7 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         Assert.Equal("/", none.Find(".empty a").GetAttribute("href"));
 
         var wrong = Open("?segment=nowhere");
-        Assert.Contains("There is no segment of model 'flights' 'nowhere'", wrong.Find("[role=alert]").TextContent);
+        Assert.Contains("Model 'flights' has no segment 'nowhere'", wrong.Find("[role=alert]").TextContent);
         Assert.Empty(wrong.FindAll("tbody tr"));
     }
 
@@ -246,7 +246,7 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
 
         await tab.ActAsync(() => tab.Find("#prediction-id").ChangeAsync("nobody"));
         await tab.ActAsync(() => tab.Find("form.field").SubmitAsync());
-        tab.WaitForAssertion(() => Assert.Contains("There is no prediction of model 'flights' 'nobody'", tab.Find("[role=alert]").TextContent), Patience);
+        tab.WaitForAssertion(() => Assert.Contains("Model 'flights' has no prediction 'nobody'", tab.Find("[role=alert]").TextContent), Patience);
         await tab.ActAsync(() => tab.Find("#prediction-id").ChangeAsync(" one "));
         await tab.ActAsync(() => tab.Find("form.field").SubmitAsync());
         tab.WaitForAssertion(() => Assert.EndsWith("/models/flights/predictions/one", Navigation.Uri), Patience);

@@ -1,4 +1,6 @@
 using Dashboard.Core.Deployments.Analysis;
+using Dashboard.Core.Monitoring;
+using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Web.Serving;
 
 namespace Dashboard.Web.Tests.Serving;
@@ -28,6 +30,24 @@ public sealed class ShadowTests
         Assert.Equal(0, host.Split.Tally.MirrorsDropped);
         Assert.All(await host.LoggedAsync(150, "version, stage"), row => Assert.Equal("701 -", row));
         Assert.Equal(150, (await host.LoggedAsync(150, "id")).Count);
+    }
+
+    [Fact]
+    public async Task Truth_that_comes_for_the_champion_s_answers_judges_the_copies_too()
+    {
+        await using var host = await SplitHost.StartAsync(0, mirrored: 100);
+        for (var i = 0; i < 20; i++)
+            Assert.Equal("1", (await host.InferAsync($"{i}")).Version);
+        await SplitHost.UntilAsync(() => host.Read("errors").Challenger.Count == 20, () => $"{host.Read("errors").Challenger.Count} of 20 copies were asked.");
+        var ids = await host.LoggedAsync(20, "id");
+
+        // Each version answers 1 + its number for 1: the truth is 3.
+        await host.Host.Get<TelemetryStore>().LabelAsync(7, "m", [.. ids.Select(id => new LabelItem(id, 3, null))], default);
+
+        await SplitHost.UntilAsync(() => host.Read("realisedLoss").Challenger.Count == 20, () => $"{host.Read("realisedLoss").Challenger.Count} of 20 were judged.");
+        var (champion, challenger) = (host.Read("realisedLoss").Champion, host.Read("realisedLoss").Challenger);
+        Assert.Equal(20, champion.Count);
+        Assert.Equal(20, champion.Sum - challenger.Sum);
     }
 
     [Fact]

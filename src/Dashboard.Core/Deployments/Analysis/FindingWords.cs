@@ -6,9 +6,10 @@ namespace Dashboard.Core.Deployments.Analysis;
 /// <summary>Verdicts in words.</summary>
 internal static class FindingWords
 {
-    public static string OfRates(MetricRule rule, Verdict verdict, RateArm champion, RateArm challenger, int bin)
+    /// <param name="bin">The one that a finding about shares is about, as it goes on from "predictions": "between 0.10 and 0.20".</param>
+    public static string OfRates(MetricRule rule, Verdict verdict, RateArm champion, RateArm challenger, string bin)
     {
-        var name = rule.Form == MetricForm.Shares ? $"{rule.Name}, bin {bin + 1}" : rule.Name;
+        var name = rule.Form == MetricForm.Shares ? $"{Name(rule)} {bin}" : Name(rule);
         return champion.Trials == 0 || challenger.Trials == 0
             ? Nothing(rule, champion.Trials, challenger.Trials)
             : $"{name}: {challenger.Rate:P2} against {champion.Rate:P2} ({Samples(champion.Trials, challenger.Trials)}): {Decision(rule, verdict, champion.Trials, challenger.Trials)}";
@@ -20,13 +21,24 @@ internal static class FindingWords
             return Nothing(rule, champion, challenger);
         var difference = rule.Form == MetricForm.LogMean ? $"{band.Estimate:+0.0%;-0.0%}, from {band.Lower:+0.0%;-0.0%} to {band.Upper:+0.0%;-0.0%}" : $"{band.Estimate:+0.####;-0.####;0}, from {band.Lower:+0.####;-0.####;0} to {band.Upper:+0.####;-0.####;0}";
         var interval = double.IsFinite(band.Lower) && double.IsFinite(band.Upper) ? $"{difference}{(rule.Name == StandardMetrics.Latency.Name ? " with 1 ms on the way" : "")}; " : "";
-        return $"{rule.Name}: {Mean(rule, challengerMean)} against {Mean(rule, championMean)} ({interval}{Samples(champion, challenger)}): {Decision(rule, verdict, champion, challenger)}";
+        return $"{Name(rule)}: {Mean(rule, challengerMean)} against {Mean(rule, championMean)} ({interval}{Samples(champion, challenger)}): {Decision(rule, verdict, champion, challenger)}";
     }
+
+    /// <summary>A standard metric in words; any other by its own name.</summary>
+    private static string Name(MetricRule rule) => rule.Name switch
+    {
+        "errors" => "Errors",
+        "latency" => "Latency",
+        "predictions" => "Predictions",
+        StandardMetrics.EstimatedLossName => "Estimated loss",
+        StandardMetrics.RealisedLossName => "Realised loss",
+        var name => name,
+    };
 
     /// <summary>A latency is in seconds, and seldom are there whole ones.</summary>
     private static string Mean(MetricRule rule, double mean) => rule is { Form: MetricForm.LogMean, Name: "latency" } ? mean < 1e-3 ? $"{mean * 1e6:G3} µs" : mean < 1 ? $"{mean * 1e3:G3} ms" : $"{mean:G3} s" : $"{mean:G4}";
 
-    private static string Nothing(MetricRule rule, long champion, long challenger) => $"{rule.Name}: nothing to compare yet ({Samples(champion, challenger)}).";
+    private static string Nothing(MetricRule rule, long champion, long challenger) => $"{Name(rule)}: nothing to compare yet ({Samples(champion, challenger)}).";
 
     private static string Samples(long champion, long challenger) => $"{challenger} and {champion} observations";
 

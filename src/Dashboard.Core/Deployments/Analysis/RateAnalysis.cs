@@ -27,7 +27,7 @@ internal static class RateAnalysis
         return null;
     }
 
-    public static MetricFinding Judge(MetricRule rule, MetricEvidence evidence, RiskShare risk)
+    public static MetricFinding Judge(MetricRule rule, MetricEvidence evidence, RiskShare risk, IReadOnlyList<string>? binNames)
     {
         var (champion, challenger) = (evidence.Champion, evidence.Challenger);
         var share = risk.OfRates(evidence.Rates.Count);
@@ -41,7 +41,7 @@ internal static class RateAnalysis
         double? peak = evidence.Rates.Count == 0 ? null : evidence.Rates.Max(rate => rate.Harm.Peak);
         Posterior? standing = rule.Form == MetricForm.Rate && a.Trials > 0 && b.Trials > 0 ? BayesianComparison.Rates(a, b) : null;
         return new(rule.Name, rule.Form, rule.Role, verdict, a.Trials, b.Trials, a.Rate, b.Rate, band, rule.Margin, rule.Tolerance ?? rule.Margin, peak, peak is null ? null : -Math.Log(share), standing,
-            FindingWords.OfRates(rule, verdict, a, b, shown));
+            FindingWords.OfRates(rule, verdict, a, b, shown < binNames?.Count ? binNames[shown] : $"in bin {shown + 1}"));
     }
 
     private static List<RateEvidence> Begin(MetricRule rule, MetricReading reading)

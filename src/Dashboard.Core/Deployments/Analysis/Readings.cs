@@ -64,7 +64,8 @@ public sealed record AssignedCounts(long Champion, long Challenger);
 /// <param name="Until">Up to when it was counted.</param>
 /// <param name="Metrics">A metric of the plan that is left out has no news.</param>
 /// <param name="Assigned">Null: not counted, so the split is not checked.</param>
-public sealed record StageLook(int Stage, DateTimeOffset Until, IReadOnlyList<MetricReading> Metrics, AssignedCounts? Assigned = null);
+/// <param name="BinNames">The bins of shares in words that go on from the metric's name ("between 0.10 and 0.20"), in their order; null: they have numbers from 1.</param>
+public sealed record StageLook(int Stage, DateTimeOffset Until, IReadOnlyList<MetricReading> Metrics, AssignedCounts? Assigned = null, IReadOnlyList<string>? BinNames = null);
 
 /// <summary>The stretch of traffic that is compared.</summary>
 /// <param name="Stage">Grows by one whenever counting begins anew: readings of another stage are of other traffic.</param>

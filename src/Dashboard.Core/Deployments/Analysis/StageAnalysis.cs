@@ -27,7 +27,7 @@ public static class StageAnalysis
             var reading = look.Metrics.FirstOrDefault(one => one.Metric == rule.Name) ?? new(rule.Name, earlier.Champion, earlier.Challenger);
             var now = rule.Form is MetricForm.Rate or MetricForm.Shares ? RateAnalysis.Gather(rule, earlier, reading) : earlier with { Champion = reading.Champion, Challenger = reading.Challenger };
             remembered.Add(now);
-            findings.Add(rule.Form is MetricForm.Rate or MetricForm.Shares ? RateAnalysis.Judge(rule, now, risk) : MeanAnalysis.Judge(rule, now, risk));
+            findings.Add(rule.Form is MetricForm.Rate or MetricForm.Shares ? RateAnalysis.Judge(rule, now, risk, look.BinNames) : MeanAnalysis.Judge(rule, now, risk));
         }
 
         double? mismatch = look.Assigned is { } assigned && frame.Weight.Parts > 0 ? RatioMismatch.LogE(assigned.Champion, assigned.Challenger, frame.Weight.Share) : null;

@@ -34,6 +34,8 @@ internal sealed class ArmTally(int bins)
 
     public void RealisedLoss(double loss) => realised.Add(loss);
 
+    public void CorrectedLoss(double before, double after) => realised.Replace(before, after);
+
     /// <summary>Adds what an earlier look of the stage knew of a standard metric; any other is passed over.</summary>
     public void GoOn(string metric, ArmReading reading)
     {
@@ -91,5 +93,6 @@ internal sealed class ArmTally(int bins)
 
     private static MeanSums Sums(ArmReading reading) => new(reading.Count, reading.Sum, reading.Squares);
 
-    private static ArmReading Of(in MeanSums sums) => ArmReading.OfMean(sums.Count, sums.Sum, sums.Squares);
+    /// <summary>What was taken back may leave a rounding behind, which must not make a sum of squares that no numbers have.</summary>
+    private static ArmReading Of(in MeanSums sums) => ArmReading.OfMean(sums.Count, sums.Sum, Math.Max(sums.Squares, sums.Sum * sums.Sum / Math.Max(1, sums.Count)));
 }

@@ -35,6 +35,15 @@ internal struct MeanSums(long count, double sum, double squares)
         squares.Add(number * number);
     }
 
+    /// <summary>Takes one number back and puts another in its place.</summary>
+    public void Replace(double before, double after)
+    {
+        sum.Add(-before);
+        sum.Add(after);
+        squares.Add(-before * before);
+        squares.Add(after * after);
+    }
+
     public void Add(in MeanSums other)
     {
         Count += other.Count;

@@ -12,11 +12,16 @@ namespace Dashboard.Core.Deployments.Counting;
 /// classification (estimated: the expected error), |prediction − truth| for regression.</para>
 /// <para>It goes on from what was stored at the last look, so its counts never go back; what came between that look and the end of a process is lost, for both versions alike. Entities are not
 /// stored: their count begins anew with the process, which leaves the mismatch test as right as it was, and later.</para>
+/// <para>A corrected label corrects the loss that was counted for it. Which rows were counted is remembered of at most <see cref="ThinnedRows.Most"/> of them, some 10 MB, and not beyond the process. What that costs:
+/// of a stage with more labels only a share of the corrections is taken in, a half above that number, a quarter above twice of it, chosen by a hash of the ids; and a label that was counted before a restart of the
+/// host stays as it was counted first.</para>
 /// </summary>
 public sealed class SplitTally
 {
     private readonly Stripe[] stripes;
     private readonly EntityTally entities = new();
+    private readonly ThinnedRows<bool> labelled = new();
+    private readonly Lock labels = new();
     private readonly int bins;
     private long mirrorsDropped;
     private int hasFailed;
@@ -26,6 +31,7 @@ public sealed class SplitTally
     public SplitTally(StageEvidence earlier, int bins)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bins);
+        Mirrors = new(this);
         // Bins that are not those of earlier looks cannot go on from them: no reading is better than a wrong one.
         this.bins = earlier.Metrics.Where(metric => metric.Metric == StandardMetrics.Predictions.Name).All(metric => Fits(metric, bins)) ? bins : 0;
         stripes = [.. Enumerable.Range(0, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(Environment.ProcessorCount, 1, 16))).Select(_ => new Stripe(this.bins))];
@@ -38,6 +44,9 @@ public sealed class SplitTally
 
     /// <summary>Copies of requests that found the queue full, since the process or the stage began.</summary>
     public long MirrorsDropped => Interlocked.Read(ref mirrorsDropped);
+
+    /// <summary>Where a shadow stage keeps answers until their truth comes.</summary>
+    public MirrorTally Mirrors { get; }
 
     /// <summary>Counts the entity that a request was assigned by, where it is new.</summary>
     /// <param name="entity">See <see cref="TrafficSplit.Hash"/>.</param>
@@ -73,13 +82,43 @@ public sealed class SplitTally
     }
 
     /// <summary>The loss of a row whose truth has become known. Numbers that are not finite are passed over.</summary>
-    public void RealisedLoss(Arm arm, double loss)
+    /// <param name="row">The hash of its prediction's id.</param>
+    public void RealisedLoss(Arm arm, ulong row, double loss)
+    {
+        if (!Realise(arm, loss))
+            return;
+        lock (labels)
+            labelled.Add(row, true);
+    }
+
+    /// <summary>The truth of a row is another than it was. Changes nothing where the first one was not counted here, or is not remembered.</summary>
+    /// <param name="before">What the row was counted with.</param>
+    public void CorrectedLoss(Arm arm, ulong row, double before, double after)
+    {
+        lock (labels)
+            if (!labelled.TryGet(row, out _))
+                return;
+        Correct(arm, before, after);
+    }
+
+    /// <returns>Whether it was counted.</returns>
+    internal bool Realise(Arm arm, double loss)
     {
         if (!double.IsFinite(loss * loss))
-            return;
+            return false;
         var stripe = Mine();
         lock (stripe.Guard)
             stripe.Of(arm).RealisedLoss(loss);
+        return true;
+    }
+
+    internal void Correct(Arm arm, double before, double after)
+    {
+        if (!double.IsFinite(before * before) || !double.IsFinite(after * after))
+            return;
+        var stripe = Mine();
+        lock (stripe.Guard)
+            stripe.Of(arm).CorrectedLoss(before, after);
     }
 
     public void MirrorDropped() => Interlocked.Increment(ref mirrorsDropped);
@@ -90,7 +129,8 @@ public sealed class SplitTally
     /// <summary>A look at everything since the stage began. Metrics of the plan that are not counted here have no reading.</summary>
     /// <param name="stage">The stage that this tally is of.</param>
     /// <param name="until">Now.</param>
-    public StageLook Look(RolloutPlan plan, int stage, DateTimeOffset until)
+    /// <param name="binNames">See <see cref="StageLook"/>.</param>
+    public StageLook Look(RolloutPlan plan, int stage, DateTimeOffset until, IReadOnlyList<string>? binNames = null)
     {
         var sum = new Stripe(bins);
         foreach (var stripe in stripes)
@@ -107,7 +147,7 @@ public sealed class SplitTally
             if (sum.Champion.Read(rule) is { } champion && sum.Challenger.Read(rule) is { } challenger)
                 readings.Add(new(rule.Name, champion, challenger));
         // Where nodes have one version each, entities go where their requests do.
-        return new(stage, until, readings, plan.Strategy == RolloutStrategy.Rolling ? null : new(entities.Of(Arm.Champion), entities.Of(Arm.Challenger)));
+        return new(stage, until, readings, plan.Strategy == RolloutStrategy.Rolling ? null : new(entities.Of(Arm.Champion), entities.Of(Arm.Challenger)), binNames);
     }
 
     /// <summary>Keeps entities for <see cref="Take"/>: a tally whose counts go elsewhere.</summary>

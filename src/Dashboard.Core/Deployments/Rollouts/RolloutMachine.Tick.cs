@@ -23,8 +23,8 @@ public static partial class RolloutMachine
         return state.Phase switch
         {
             RolloutPhase.Warming or RolloutPhase.Promoting when now >= times.Ends =>
-                Moved(state, Enter(seen, RolloutPhase.Aborting, now), $"{state.Phase} took longer than the deadline of {state.Plan.ProgressDeadline}.", null, null, now),
-            RolloutPhase.Baking when now >= times.Ends => Moved(state, Enter(seen, RolloutPhase.Succeeded, now), $"Baked for {state.Plan.BakeTime}.", null, null, now),
+                Moved(state, Enter(seen, RolloutPhase.Aborting, now), $"{RolloutWords.Of(state.Phase)} took longer than the deadline of {RolloutWords.Of(state.Plan.ProgressDeadline)}.", null, null, now),
+            RolloutPhase.Baking when now >= times.Ends => Moved(state, Enter(seen, RolloutPhase.Succeeded, now), $"Watched for {RolloutWords.Of(state.Plan.BakeTime)} with every request.", null, null, now),
             RolloutPhase.Shadow or RolloutPhase.Step or RolloutPhase.AwaitingPromotion or RolloutPhase.Paused when report is { Verdict: Verdict.Fail } => Failed(state, seen, report, now),
             RolloutPhase.Shadow or RolloutPhase.Step => InStage(state, seen, report, times, waitingFor, now),
             _ => new RolloutChange(seen, null),

@@ -24,6 +24,14 @@ public static class RolloutWords
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, "Expected an action."),
     };
 
+    /// <summary>A time in its two largest units: "30 min", "1 h 30 min", "7 d".</summary>
+    public static string Of(TimeSpan time)
+    {
+        (int Amount, string Unit)[] parts = [(time.Days, "d"), (time.Hours, "h"), (time.Minutes, "min"), (time.Seconds, "s"), (time.Milliseconds, "ms")];
+        var words = parts.SkipWhile(part => part.Amount == 0).Take(2).Where(part => part.Amount > 0).Select(part => $"{part.Amount} {part.Unit}").ToList();
+        return words.Count == 0 ? "no time" : string.Join(' ', words);
+    }
+
     public static string Of(RolloutPhase phase) => phase switch
     {
         RolloutPhase.Draft => "Draft",

@@ -4,7 +4,7 @@ namespace Dashboard.Core.Governance.Audit;
 public enum OriginKind { Api, Page, Cli }
 
 /// <summary>From where something was asked for.</summary>
-/// <param name="Address">The network address of who called the API.</param>
+/// <param name="Address">The network address of who called the API, or of whose browser shows the page.</param>
 /// <param name="Page">The path of the page on which a person acted.</param>
 public sealed record Origin(OriginKind Kind, string? Address = null, string? Page = null)
 {

@@ -9,7 +9,7 @@ namespace Dashboard.Core.Monitoring.Alerts;
 public enum AlertState { Ok, Pending, Firing, NoData, Muted }
 
 /// <summary>Why an alert's state changed.</summary>
-public enum TransitionReason { Breached, Held, Recovered, NoData, DataCame, Silenced, SilenceEnded, Withdrawn }
+public enum TransitionReason { Breached, Held, Recovered, NoData, DataCame, Silenced, SilenceEnded, Withdrawn, Reviewed }
 
 /// <summary>Where an alert stands: everything that its next evaluation needs, so that it goes on after a restart as if there had been none. Times are on the signal's clock.</summary>
 /// <param name="Since">When this state began.</param>

@@ -75,7 +75,7 @@ public sealed class PolicyStore(IDbContextFactory<DashboardDb> factory, Environm
         if (model is not null && modelId is null)
             return new NotFound("model", model);
         if (await db.PromotionPolicies.SingleOrDefaultAsync(p => p.ModelId == modelId && p.Environment == environment, ct) is not { } row)
-            return new NotFound("policy of", Words(model, environment));
+            return new NotFound("policy", Words(model, environment)) { Message = $"Nobody has set a promotion policy for {Words(model, environment)}." };
         db.PromotionPolicies.Remove(row);
         Note(db, "policy.removed", by, model, $"Removed the promotion policy of {Words(model, environment)}.", row.Json, null);
         await db.SaveChangesAsync(ct);

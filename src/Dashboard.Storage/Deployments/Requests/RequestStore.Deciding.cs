@@ -3,6 +3,7 @@ using Dashboard.Core.Deployments.Requests;
 using Dashboard.Core.Deployments.Rollouts;
 using Dashboard.Core.Governance.People;
 using Dashboard.Core.Monitoring.Alerts;
+using Dashboard.Storage.Monitoring.Alerts;
 
 namespace Dashboard.Storage.Deployments.Requests;
 
@@ -64,7 +65,7 @@ public sealed partial class RequestStore
         return await CompleteAsync(db, await PictureAsync(db, row, inner), by.Name, "the policy asks for no approval.", inner);
     }, ct);
 
-    /// <summary>Lets the rollout go without approvals: an administrator's emergency, where the policy allows it. Everybody is told, and another administrator reviews it.</summary>
+    /// <summary>Lets the rollout go without approvals: an administrator's emergency, where the policy allows it. Everybody is told, and a critical incident stands until another administrator has reviewed it.</summary>
     public Task<Result<int>> BreakGlassAsync(int id, string reason, Actor by, CancellationToken ct) => ChangeAsync(id, async (db, picture, inner) =>
     {
         var row = picture.Row;
@@ -77,11 +78,13 @@ public sealed partial class RequestStore
         if (await LetGoAsync(db, row, by.Name, $"approvals were gone round: {reason}", inner) is { } stuck)
             return stuck;
         (row.GlassReason, row.GlassById) = (reason, by.PersonId);
+        var incident = RequestIncidents.Open(db, row.ModelId, row.Id, $"Approvals of version {row.Version.Number} were gone round",
+            $"{by.Name} let version {row.Version.Number} of {row.Model.Name} go to {row.Environment} without the approvals of request {row.Id}: {reason}", time.GetUtcNow());
         return await NoteAsync(db, row, "glass-broken", by.Name, $"{by.Name} went round the approvals of version {row.Version.Number} of {row.Model.Name}, which has to be reviewed by another administrator: {reason}", AlertSeverity.Critical, inner,
-            null, new { reason, blocking = picture.Blocking, given = picture.Standing(time.GetUtcNow()).Given });
+            null, new { reason, blocking = picture.Blocking, given = picture.Standing(time.GetUtcNow()).Given }, incident);
     }, ct);
 
-    /// <summary>Looks at it afterwards: another administrator, in words.</summary>
+    /// <summary>Looks at it afterwards: another administrator, in words. The incident is over with that.</summary>
     public Task<Result<int>> ReviewAsync(int id, string words, Actor by, CancellationToken ct) => ChangeAsync(id, async (db, picture, inner) =>
     {
         var row = picture.Row;
@@ -94,7 +97,8 @@ public sealed partial class RequestStore
         if (by.PersonId is { } person && person == row.GlassById)
             return new OwnEmergency(by.Name);
         (row.ReviewWords, row.ReviewedBy, row.ReviewedAt) = (words, by.Name, time.GetUtcNow());
-        return await NoteAsync(db, row, "glass-reviewed", by.Name, $"{by.Name} reviewed that the approvals of version {row.Version.Number} of {row.Model.Name} were gone round: {words}", AlertSeverity.Warning, inner);
+        return await NoteAsync(db, row, "glass-reviewed", by.Name, $"{by.Name} reviewed that the approvals of version {row.Version.Number} of {row.Model.Name} were gone round: {words}", AlertSeverity.Warning, inner,
+            incident: await RequestIncidents.CloseAsync(db, row.Id, time.GetUtcNow(), inner));
     }, ct);
 
     /// <summary>Lets the rollout go without a person, where the policy says so: no required check may fail, and the plan must be one that is analysed.</summary>

@@ -20,7 +20,7 @@ public sealed partial class RequestStore
         await using var db = await factory.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await db.ModelVersions.Include(v => v.Model).SingleOrDefaultAsync(v => v.Model.Name == order.Model && v.Number == order.Version, ct) is not { } version)
-            return await db.Models.AnyAsync(m => m.Name == order.Model, ct) ? new NotFound($"version of model '{order.Model}'", order.Version.ToString()) : new NotFound("model", order.Model);
+            return await db.Models.AnyAsync(m => m.Name == order.Model, ct) ? NotFound.In("model", order.Model, "version", order.Version.ToString()) : new NotFound("model", order.Model);
         if (await db.PromotionRequests.Where(r => r.VersionId == version.Id && r.Environment == order.Environment && r.State == RequestState.Open).Select(r => (int?)r.Id).FirstOrDefaultAsync(ct) is { } open)
             return new Conflict($"Version {order.Version} of '{order.Model}' is proposed already, by request {open}.") { Field = "version", Value = order.Version.ToString(), Expected = "a version without an open request" };
         var policy = (await policies.EffectiveAsync(db, version.ModelId, order.Environment, ct)).Policy;

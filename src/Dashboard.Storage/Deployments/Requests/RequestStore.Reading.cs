@@ -43,7 +43,7 @@ public sealed partial class RequestStore
             row.EvidenceJson is { } json ? CanonicalJson.Deserialize<RequestEvidence>(json) : null, row.EvidenceError, row.Digest, picture.Checks, standing.Rules,
             [.. picture.Given.Select((approval, i) => new ApprovalView(approval.ByName, approval.At, approval.Rule, approval.Comment, standing.States[i]))],
             [.. row.Comments.OrderBy(c => c.Id).Select(c => new CommentView(c.By, c.At, c.Text))], picture.Policy, row.EndedBy, row.EndReason,
-            row.GlassReason is { } reason ? new(row.EndedBy!, row.EndedAt!.Value, reason, row.ReviewedBy, row.ReviewedAt, row.ReviewWords) : null,
+            row.GlassReason is { } reason ? new(row.EndedBy!, row.EndedAt!.Value, reason, row.ReviewedBy, row.ReviewedAt, row.ReviewWords, await db.Incidents.Where(i => i.RequestId == id).Select(i => (int?)i.Id).SingleOrDefaultAsync(ct)) : null,
             row.State == RequestState.Open ? await MovedAsync(db, row, ct) : null, by is not null && IsOwn(row, by), by is null ? new NoAccount("nobody") : Refusal(picture, by, now), by is not null && row.State == RequestState.Open && MayWaive(picture, by) is null);
     }
 

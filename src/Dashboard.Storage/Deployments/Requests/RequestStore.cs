@@ -56,6 +56,8 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
 
         await transaction.CommitAsync(ct);
         Publish(picture.Row);
+        foreach (var incident in db.ChangeTracker.Entries<Incident>())
+            notifications.Publish(new(Topics.Alerts, picture.Row.Model.Name, AlertSubjects.Incident(incident.Entity.Id)));
         return id;
     }
 
@@ -80,11 +82,13 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
     {
         if (await MovedAsync(db, row, ct) is { } moved)
             return moved;
-        if (await CommandAsync(db, row, RolloutAction.Approve, by, why, ct, source) is { } refused)
+        if (await CommandAsync(db, row, RolloutAction.Approve, by, Sentence(why), ct, source) is { } refused)
             return refused;
         (row.State, row.EndedAt, row.EndedBy) = (RequestState.Approved, time.GetUtcNow(), by);
         return null;
     }
+
+    private static string Sentence(string words) => words.Length == 0 ? words : $"{char.ToUpperInvariant(words[0])}{words[1..]}";
 
     private async Task<Error?> CommandAsync(DashboardDb db, PromotionRequest row, RolloutAction action, string by, string why, CancellationToken ct, CommandSource source = CommandSource.Person)
     {
@@ -102,7 +106,8 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
 
     /// <summary>Writes the audit entry of a step and puts its message in line.</summary>
     /// <param name="step">"proposed", "approved", …</param>
-    private async Task<Error?> NoteAsync(DashboardDb db, PromotionRequest row, string step, string by, string summary, AlertSeverity severity, CancellationToken ct, object? before = null, object? after = null)
+    /// <param name="incident">What the step began or ended.</param>
+    private async Task<Error?> NoteAsync(DashboardDb db, PromotionRequest row, string step, string by, string summary, AlertSeverity severity, CancellationToken ct, object? before = null, object? after = null, Incident? incident = null)
     {
         var now = time.GetUtcNow();
         db.Activity.Add(new ActivityEntry
@@ -111,7 +116,7 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
             BeforeJson = ActivityEntry.Json(before), AfterJson = ActivityEntry.Json(after ?? new { row.State, row.Digest }),
         });
         var facts = new { request = row.Id, model = row.Model.Name, version = row.Version.Number, row.Environment, row.State, by, row.ProposedBy, row.Digest, package = row.Version.Digest, plan = row.PlanDigest };
-        await new DeliveryNotice($"request.{step}", summary, severity, row.Model.Name, $"/approvals/{row.Id}", JsonSerializer.SerializeToElement(facts, CanonicalJson.Options)).AddToAsync(db, row.ModelId, now, ct);
+        await new DeliveryNotice($"request.{step}", summary, severity, row.Model.Name, $"/approvals/{row.Id}", JsonSerializer.SerializeToElement(facts, CanonicalJson.Options)).AddToAsync(db, row.ModelId, now, ct, incident);
         return null;
     }
 

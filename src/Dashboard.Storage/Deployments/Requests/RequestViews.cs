@@ -24,7 +24,8 @@ public sealed record ApprovalView(string By, DateTimeOffset At, string Rule, str
 public sealed record CommentView(string By, DateTimeOffset At, string Text);
 
 /// <summary>An administrator who went round the approvals, and who reviewed it.</summary>
-public sealed record GlassView(string By, DateTimeOffset At, string Reason, string? ReviewedBy, DateTimeOffset? ReviewedAt, string? ReviewWords);
+/// <param name="Incident">The incident that it is; null: it is past its retention, or from before there were such incidents.</param>
+public sealed record GlassView(string By, DateTimeOffset At, string Reason, string? ReviewedBy, DateTimeOffset? ReviewedAt, string? ReviewWords, int? Incident);
 
 /// <summary>A request with everything that its page shows.</summary>
 /// <param name="Digest">What an approval is bound to; null until there is evidence.</param>

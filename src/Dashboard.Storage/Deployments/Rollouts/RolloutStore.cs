@@ -33,7 +33,7 @@ public sealed class RolloutStore(IDbContextFactory<DashboardDb> factory, Environ
         if (await db.Models.Include(m => m.Versions).SingleOrDefaultAsync(m => m.Name == order.Model, ct) is not { } model)
             return new NotFound("model", order.Model);
         if (model.Versions.Find(v => v.Number == order.Version) is not { } version)
-            return new NotFound($"version of model '{order.Model}'", order.Version.ToString());
+            return NotFound.In("model", order.Model, "version", order.Version.ToString());
         var history = await TargetHistory.ChangesAsync(db, order.Environment, model.Id, ct);
         var champion = TargetHistory.Standing(history) is [.., var live] ? model.Versions.Find(v => v.Id == live) : null;
         if (champion is null && order.Plan.Stages > 0)
@@ -120,11 +120,11 @@ public sealed class RolloutStore(IDbContextFactory<DashboardDb> factory, Environ
         return [.. active.Concat(ended).OrderByDescending(one => one.UpdatedAt)];
     }
 
-    /// <summary>The rollouts of a model, newest first, at most a hundred.</summary>
+    /// <summary>The rollouts of a model, newest first, at most a hundred. What was rejected, withdrawn or left to expire never became one, and is no draft that waits for something either: it is found by its request.</summary>
     public async Task<IReadOnlyList<RolloutView>> ListAsync(string model, CancellationToken ct)
     {
         await using var db = await factory.CreateDbContextAsync(ct);
-        return await ViewsAsync(db, db.Rollouts.AsNoTracking().Where(r => db.Models.Any(m => m.Id == r.ModelId && m.Name == model)).OrderByDescending(r => r.CreatedAt).Take(100), ct);
+        return await ViewsAsync(db, db.Rollouts.AsNoTracking().Where(r => r.Phase != RolloutPhase.Draft && db.Models.Any(m => m.Id == r.ModelId && m.Name == model)).OrderByDescending(r => r.CreatedAt).Take(100), ct);
     }
 
     /// <summary>All transitions of a rollout, oldest first.</summary>

@@ -26,7 +26,7 @@ public static class CheckpointKeys
         }
 
         var key = CheckpointSigning.NewKey();
-        Write(file, key.ExportPkcs8PrivateKeyPem(), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        SecretFile.Write(file, key.ExportPkcs8PrivateKeyPem(), SecretFile.OwnerOnly);
         return key;
     }
 
@@ -34,7 +34,7 @@ public static class CheckpointKeys
     internal static void Publish(DataDirectory directory, ECDsa key)
     {
         if (!File.Exists(PublicFile(directory)))
-            Write(PublicFile(directory), key.ExportSubjectPublicKeyInfoPem(), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            SecretFile.Write(PublicFile(directory), key.ExportSubjectPublicKeyInfoPem(), SecretFile.OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
     }
 
     /// <summary>A public key from a PEM file.</summary>
@@ -54,23 +54,4 @@ public static class CheckpointKeys
     }
 
     private static string PrivateFile(string audit) => Path.Combine(audit, "checkpoint-key.pem");
-
-    /// <summary>Whole or not at all: a crash leaves no half of a key.</summary>
-    private static void Write(string file, string pem, UnixFileMode mode)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = mode;
-        var temporary = file + ".part";
-        File.Delete(temporary);
-        using (var stream = new FileStream(temporary, options))
-        using (var writer = new StreamWriter(stream))
-        {
-            writer.Write(pem);
-            writer.Flush();
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, file);
-    }
 }

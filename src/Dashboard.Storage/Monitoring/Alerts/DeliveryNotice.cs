@@ -15,15 +15,16 @@ public sealed record DeliveryNotice(string Type, string Text, AlertSeverity Seve
     internal static DeliveryNotice? Of(AlertDelivery row) => row.NoticeJson is { } json ? CanonicalJson.Deserialize<DeliveryNotice>(json) : null;
 
     /// <summary>Puts the notice in line for every channel that is to hear it, in the caller's transaction: webhooks hear every notice of their models; people, by mail or Slack, what is severe enough for their channel.</summary>
+    /// <param name="incident">The incident that the step is part of, whose page lists who was told.</param>
     /// <returns>Whether there is anything to send; the caller publishes <see cref="AlertSubjects.Deliveries"/> when it has saved.</returns>
-    internal async Task<bool> AddToAsync(DashboardDb db, int modelId, DateTimeOffset now, CancellationToken ct)
+    internal async Task<bool> AddToAsync(DashboardDb db, int modelId, DateTimeOffset now, CancellationToken ct, Incident? incident = null)
     {
         var channels = await db.AlertChannels.Where(c => c.Enabled && (c.ModelId == null || c.ModelId == modelId)).ToListAsync(ct);
         var hearing = channels.Where(channel => channel.Kind == ChannelKind.Webhook || Severity >= channel.MinimumSeverity).ToList();
         foreach (var channel in hearing)
             db.AlertDeliveries.Add(new()
             {
-                Id = Guid.CreateVersion7(now).ToString("N"), Channel = channel, Kind = DeliveryKind.Notice, Severity = Severity, Status = DeliveryStatus.Waiting, CreatedAt = now, NextAt = now, NoticeJson = CanonicalJson.Serialize(this),
+                Id = Guid.CreateVersion7(now).ToString("N"), Channel = channel, Incident = incident, Kind = DeliveryKind.Notice, Severity = Severity, Status = DeliveryStatus.Waiting, CreatedAt = now, NextAt = now, NoticeJson = CanonicalJson.Serialize(this),
             });
         return hearing.Count > 0;
     }

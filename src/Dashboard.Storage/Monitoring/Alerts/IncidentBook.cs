@@ -28,7 +28,7 @@ internal sealed class IncidentBook
     {
         // Of what flaps for days there are many firings: those that are under way, and which rules there were, are enough.
         var standing = await db.Incidents.AsSplitQuery().Include(i => i.Firings.Where(f => f.ResolvedAt == null)).Include(i => i.Deliveries)
-            .Where(i => i.ModelId == modelId && i.ResolvedAt == null).OrderBy(i => i.Id).ToListAsync(ct);
+            .Where(i => i.ModelId == modelId && i.RequestId == null && i.ResolvedAt == null).OrderBy(i => i.Id).ToListAsync(ct);
         var pairs = standing.Count == 0 ? [] : await db.AlertFirings.Where(f => f.Incident.ModelId == modelId && f.Incident.ResolvedAt == null && f.RuleId != null)
             .Select(f => new { f.IncidentId, RuleId = f.RuleId!.Value }).Distinct().ToListAsync(ct);
         var listening = await db.AlertChannels.Where(c => c.Enabled && (c.ModelId == null || c.ModelId == modelId)).ToListAsync(ct);

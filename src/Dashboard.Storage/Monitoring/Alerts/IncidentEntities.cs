@@ -5,12 +5,15 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Dashboard.Storage.Monitoring.Alerts;
 
-/// <summary>Alerts of one model that fired together: what people are told of, look into and close.</summary>
+/// <summary>Alerts of one model that fired together, or a promotion whose approvals were gone round: what people are told of, look into and close.</summary>
 public sealed class Incident
 {
     public int Id { get; set; }
     public int ModelId { get; set; }
     public RegisteredModel Model { get; set; } = null!;
+
+    /// <summary>The promotion request whose approvals were gone round; null: alerts fired. See <see cref="RequestIncidents"/>.</summary>
+    public int? RequestId { get; set; }
 
     /// <summary>The name of the rule that fired first.</summary>
     public required string Title { get; set; }
@@ -59,6 +62,8 @@ internal sealed class IncidentMapping : IEntityTypeConfiguration<Incident>, IEnt
         builder.HasOne(i => i.Model).WithMany().HasForeignKey(i => i.ModelId).OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(i => new { i.ModelId, i.ResolvedAt });
         builder.HasIndex(i => i.OpenedAt);
+        // An emergency is one incident, however often somebody tries.
+        builder.HasIndex(i => i.RequestId).IsUnique();
     }
 
     public void Configure(EntityTypeBuilder<IncidentNote> builder) =>

@@ -74,6 +74,7 @@ public sealed class IncidentTimeline(IDbContextFactory<DashboardDb> factory, Mon
         "model" or "version" or "alias" => TimelineKind.Version,
         "dataset" => TimelineKind.Data,
         "job" or "trainings" => TimelineKind.Training,
+        "request" or "rollout" => TimelineKind.Deployment,
         _ => TimelineKind.Rule,
     };
 
@@ -87,6 +88,6 @@ public sealed class IncidentTimeline(IDbContextFactory<DashboardDb> factory, Mon
     };
 
     private static string Words(DeliveryView delivery) => delivery.Status == DeliveryStatus.Delivered
-        ? $"{delivery.Channel} was told that it {delivery.Kind switch { DeliveryKind.Resolved => "is over", DeliveryKind.Escalated => "has become worse", _ => "began" }}."
+        ? $"{delivery.Channel} was told {delivery.Kind switch { DeliveryKind.Resolved => "that it is over", DeliveryKind.Escalated => "that it has become worse", DeliveryKind.Notice => "of a step of the request", _ => "that it began" }}."
         : $"{delivery.Channel} could not be told: {delivery.Answer}";
 }

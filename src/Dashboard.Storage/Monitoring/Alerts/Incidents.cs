@@ -22,12 +22,13 @@ public sealed record NoteView(DateTimeOffset At, string By, string Text, bool Is
 /// <param name="Title">What fired first.</param>
 /// <param name="Alerts">How many different rules fired in it.</param>
 /// <param name="QuietSince">Nothing of it fires any more, but it is not over for sure.</param>
+/// <param name="RequestId">The promotion request whose approvals were gone round: no alert fires, and a review ends it. Null: alerts.</param>
 public sealed record IncidentView(int Id, string Model, string Title, AlertSeverity Severity, string Situation, int Alerts, DateTimeOffset OpenedAt, DateTimeOffset? OpenedModelAt,
-    DateTimeOffset? QuietSince, DateTimeOffset? ResolvedAt, TransitionReason? Resolution, DateTimeOffset? AcknowledgedAt, string? AcknowledgedBy, int FailedDeliveries)
+    DateTimeOffset? QuietSince, DateTimeOffset? ResolvedAt, TransitionReason? Resolution, DateTimeOffset? AcknowledgedAt, string? AcknowledgedBy, int FailedDeliveries, int? RequestId)
 {
     internal static readonly Expression<Func<Incident, IncidentView>> Shape = row => new(row.Id, row.Model.Name, row.Title, row.Severity, row.Situation,
         row.Firings.Select(firing => firing.RuleName).Distinct().Count(), row.OpenedAt, row.OpenedModelAt, row.QuietSince, row.ResolvedAt, row.ResolvedAt == null ? null : row.Resolution,
-        row.AcknowledgedAt, row.AcknowledgedBy, row.Deliveries.Count(delivery => delivery.Status == DeliveryStatus.Failed));
+        row.AcknowledgedAt, row.AcknowledgedBy, row.Deliveries.Count(delivery => delivery.Status == DeliveryStatus.Failed), row.RequestId);
 }
 
 /// <summary>An incident with everything that belongs to it.</summary>

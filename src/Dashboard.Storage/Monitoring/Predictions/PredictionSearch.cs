@@ -49,9 +49,9 @@ public sealed class PredictionSearch(TelemetryDatabase database, TelemetryStore 
         if (await db.Models.Where(m => m.Name == model).Select(m => (int?)m.Id).SingleOrDefaultAsync(ct) is not { } modelId)
             return new NotFound("model", model);
         if (await store.FindAsync(modelId, id, ct) is not { } seq)
-            return new NotFound($"prediction of model '{model}'", id);
+            return NotFound.In("model", model, "prediction", id);
         using var connection = database.OpenReader();
-        return PredictionRows.Read(connection, versions, modelId, id, seq) is { } entry ? entry : new NotFound($"prediction of model '{model}'", id);
+        return PredictionRows.Read(connection, versions, modelId, id, seq) is { } entry ? entry : NotFound.In("model", model, "prediction", id);
     }
 
     internal async Task<Result<PredictionResults>> FindAsync(string model, PredictionFilter filter, string? cursor, int take, int mostLookedAt, CancellationToken ct)

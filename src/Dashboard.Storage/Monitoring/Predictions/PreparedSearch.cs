@@ -20,7 +20,7 @@ internal sealed record PreparedSearch(int ModelId, PredictionFilter Filter, IRea
         {
             await using var db = await factory.CreateDbContextAsync(ct);
             if (await db.Segments.Where(s => s.ModelId == signature.ModelId && s.Name == name).Select(s => s.Expression).SingleOrDefaultAsync(ct) is not { } defined)
-                return new NotFound($"segment of model '{model}'", name);
+                return NotFound.In("model", model, "segment", name);
             segments.Add(SegmentExpression.Parse(defined).Value);
         }
 

@@ -18,7 +18,7 @@ internal sealed class SegmentReferences(VersionCatalog versions, SegmentCatalog 
         var defined = segments.Current.Defined.Where(segment => segment.Model == model).ToList();
         if (defined.Find(segment => segment.Name == nameOrId) is { } named)
             return named;
-        return int.TryParse(nameOrId, out var id) && defined.Find(segment => segment.Id == id) is { } found ? found : new NotFound($"segment of model '{model}'", nameOrId);
+        return int.TryParse(nameOrId, out var id) && defined.Find(segment => segment.Id == id) is { } found ? found : NotFound.In("model", model, "segment", nameOrId);
     }
 
     /// <summary>A segment by its id; null where it was removed.</summary>

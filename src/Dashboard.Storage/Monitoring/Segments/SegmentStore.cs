@@ -63,7 +63,7 @@ public sealed class SegmentStore(IDbContextFactory<DashboardDb> factory, ModelSi
         await using var db = await factory.CreateDbContextAsync(ct);
         var modelId = await db.Models.Where(m => m.Name == model).Select(m => (int?)m.Id).SingleOrDefaultAsync(ct);
         if (await db.Segments.SingleOrDefaultAsync(s => s.ModelId == modelId && s.Id == id, ct) is not { } row)
-            return new NotFound($"segment of model '{model}'", id.ToString());
+            return NotFound.In("model", model, "segment", id.ToString());
         db.Remove(row);
         Note(db, "segment.removed", by, model, row.Name, $"Removed the segment {row.Name} of {model}: {row.Expression}", Facts(row), null);
         await db.SaveChangesAsync(ct);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Dashboard.Core;
 using Dashboard.Core.Monitoring;
 using Dashboard.Storage.Governance;
@@ -8,16 +6,23 @@ using Microsoft.EntityFrameworkCore;
 namespace Dashboard.Storage.Monitoring.Telemetry;
 
 /// <summary>What was removed of one entity, and what was not.</summary>
-/// <param name="KeySha256">The SHA-256 of the key, in lower-case hexadecimal: the audit log knows the entity by nothing else.</param>
+/// <param name="KeyMark">What the audit log knows the entity by, and nothing else: see <see cref="ErasureMark"/>.</param>
 /// <param name="Predictions">Logged predictions, with their inputs and outputs.</param>
 /// <param name="Labels">Ground truth of them.</param>
 /// <param name="WaitingLabels">Ground truth whose prediction had not come yet.</param>
 /// <param name="Remains">What is still there, in sentences for people.</param>
-public sealed record EntityErased(string Model, string KeySha256, int Predictions, int Labels, int WaitingLabels, IReadOnlyList<string> Remains);
+public sealed record EntityErased(string Model, string KeyMark, int Predictions, int Labels, int WaitingLabels, IReadOnlyList<string> Remains);
+
+/// <summary>That the rows of an entity were removed, as the audit log has it.</summary>
+/// <param name="Sequence">The entry's number in the audit log.</param>
+/// <param name="Summary">How many rows.</param>
+public sealed record PastErasure(long? Sequence, DateTimeOffset At, string By, string Summary);
 
 /// <summary>Removes the raw rows of one entity from a model's log: those whose caller named it, and those without a name whose id it is.</summary>
-public sealed class EntityErasure(IDbContextFactory<DashboardDb> factory, TelemetryDatabase database, TelemetryStore store, TimeProvider time)
+public sealed class EntityErasure(IDbContextFactory<DashboardDb> factory, TelemetryDatabase database, TelemetryStore store, ErasureMark mark, TimeProvider time)
 {
+    private const string Action = "entity.erased";
+
     /// <summary>What no removal of single rows can reach. Said before it is done, and with the answer.</summary>
     public static readonly IReadOnlyList<string> Remains =
     [
@@ -38,14 +43,28 @@ public sealed class EntityErasure(IDbContextFactory<DashboardDb> factory, Teleme
         var (rows, last) = await Task.Run(() => Find(modelId, key, ct), ct);
         // From here on it is done to its end, also when whoever asked has gone.
         var removed = await store.EraseAsync(modelId, model, key, rows, last, CancellationToken.None);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+        var known = mark.Of(key);
         db.Activity.Add(new ActivityEntry
         {
-            At = time.GetUtcNow(), Actor = by, Action = "entity.erased", ModelName = model, Subject = hash,
+            At = time.GetUtcNow(), Actor = by, Action = Action, ModelName = model, Subject = known,
             Summary = $"Removed the logged rows of one entity of {model}: {removed.Predictions} predictions, {removed.Labels} labels, {removed.Waiting} waiting labels.", AfterJson = ActivityEntry.Json(removed),
         });
         await db.SaveChangesAsync(CancellationToken.None);
-        return new EntityErased(model, hash, removed.Predictions, removed.Labels, removed.Waiting, Remains);
+        return new EntityErased(model, known, removed.Predictions, removed.Labels, removed.Waiting, Remains);
+    }
+
+    /// <summary>When the rows of an entity were removed from a model's log, newest first; also by entries from before keys were marked with a secret.</summary>
+    /// <returns>None where that never happened. An unknown model or an impossible key is an error.</returns>
+    public async Task<Result<IReadOnlyList<PastErasure>>> FindAsync(string model, string key, CancellationToken ct)
+    {
+        if (EntityKeys.Check("key", key) is { } wrong)
+            return wrong;
+        await using var db = await factory.CreateDbContextAsync(ct);
+        if (!await db.Models.AnyAsync(m => m.Name == model, ct))
+            return new NotFound("model", model);
+        var (known, before) = (mark.Of(key), ErasureMark.Unkeyed(key));
+        return await db.Activity.AsNoTracking().Where(a => a.Action == Action && a.ModelName == model && (a.Subject == known || a.Subject == before)).OrderByDescending(a => a.Id)
+            .Select(a => new PastErasure(a.Sequence, a.At, a.Actor, a.Summary)).ToListAsync(ct);
     }
 
     /// <summary>

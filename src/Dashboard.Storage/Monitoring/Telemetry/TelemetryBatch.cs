@@ -146,7 +146,7 @@ internal sealed partial class TelemetryBatch : IDisposable
             : (arrived - prediction.Arrived) / 1e6;
         log.PutLabel(prediction.Seq, item.Value, arrived, lag);
         effects.Add(Labelled(version, prediction, item.Value, lag));
-        losses.Realise(modelName, version, prediction, item.Value);
+        losses.Realise(modelName, version, prediction, item);
         return prediction.Label is null ? LabelOutcome.Applied : LabelOutcome.Replaced;
     }
 

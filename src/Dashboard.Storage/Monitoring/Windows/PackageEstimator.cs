@@ -44,7 +44,7 @@ internal static class PackageEstimator
         foreach (var name in (string[])[absolute, squared])
         {
             if (read(name) is not { } file)
-                return new NotFound("file in the package", name);
+                return new NotFound("file", name) { Message = $"The package has no file '{Error.Shorten(name)}'." };
             var model = XGBoostModelReader.Read(file);
             if (model.Error is { } unreadable)
                 return unreadable;

@@ -48,7 +48,7 @@ public sealed class CardNotes(IDbContextFactory<DashboardDb> factory, Notificati
         // SQLite takes its write lock here; elsewhere the key refuses the slower of two.
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await db.ModelVersions.Where(v => v.Model.Name == model && v.Number == number).Select(v => (int?)v.Id).SingleOrDefaultAsync(ct) is not { } versionId)
-            return await db.Models.AnyAsync(m => m.Name == model, ct) ? new NotFound($"version of model '{model}'", $"{number}") : new NotFound("model", model);
+            return await db.Models.AnyAsync(m => m.Name == model, ct) ? NotFound.In("model", model, "version", $"{number}") : new NotFound("model", model);
         var present = await PresentAsync(db, versionId, ct);
         foreach (var edit in edits)
         {

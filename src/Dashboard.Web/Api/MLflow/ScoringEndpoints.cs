@@ -51,8 +51,9 @@ internal static class ScoringEndpoints
                 return Fail(predictor, found.Route, champion, arrivedAt, unclear);
             if (predictor.Answer(ref choice, Protocol, text.Span, [], arrivedAt, out var request, out var scored) is { } error)
                 return Fail(predictor, found.Route, choice.Model, arrivedAt, error);
-            predictor.Answered(scored, request, choice, arrivedAt, time.GetElapsedTime(started));
-            mirrors.Offer(context, choice, Protocol, text.Span, [], arrivedAt);
+            var latency = time.GetElapsedTime(started);
+            mirrors.Offer(context, choice, Protocol, request, scored.Outputs.Length, text.Span, [], arrivedAt);
+            predictor.Answered(scored, request, choice, arrivedAt, latency);
             context.Response.Headers[VersionChoice.AnsweredByHeader] = choice.Model.NumberText;
             return Answer(scored);
         }

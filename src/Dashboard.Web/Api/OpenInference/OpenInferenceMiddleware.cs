@@ -120,8 +120,9 @@ internal sealed partial class OpenInferenceMiddleware(RequestDelegate next, Rout
         if (error is not null)
             return error;
         Write(context.Response, scored, request);
-        predictor.Answered(scored, request, choice, arrivedAt, time.GetElapsedTime(started));
-        mirrors.Offer(context, choice, Protocol, json, binary, arrivedAt);
+        var latency = time.GetElapsedTime(started);
+        mirrors.Offer(context, choice, Protocol, request, scored.Outputs.Length, json, binary, arrivedAt);
+        predictor.Answered(scored, request, choice, arrivedAt, latency);
         return null;
     }
 

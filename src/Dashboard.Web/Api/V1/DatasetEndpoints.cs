@@ -121,7 +121,7 @@ internal static class DatasetEndpoints
         var number = Number(version);
         if (number.Error is { } wrong)
             return wrong;
-        return dataset.Versions.FirstOrDefault(v => v.Number == number.Value) is { } found ? (dataset, found) : new NotFound($"version of dataset '{name}'", version);
+        return dataset.Versions.FirstOrDefault(v => v.Number == number.Value) is { } found ? (dataset, found) : NotFound.In("dataset", name, "version", version);
     }
 
     private static Result<int> Number(string version) =>

@@ -62,7 +62,7 @@ internal static class MonitoringEndpoints
         var part = segment is null ? default(Result<DefinedSegment>?) : queries.FindSegment(model, segment);
         if (part?.Error is { } unknown)
             return unknown.ToProblem();
-        return await queries.DistributionAsync(model, version, part?.Value.Id, feature, start, end, ct) is { } view ? Results.Ok(view) : new NotFound($"feature of model '{model}'", feature).ToProblem();
+        return await queries.DistributionAsync(model, version, part?.Value.Id, feature, start, end, ct) is { } view ? Results.Ok(view) : NotFound.In("model", model, "feature", feature).ToProblem();
     }
 
     private static async Task<IResult> LabelledAsync(string model, DateTimeOffset? from, DateTimeOffset? to, MonitoringQueries queries, LabelledExport export, CancellationToken ct)

@@ -97,7 +97,7 @@ internal static class NodeEndpoints
         if (node.Error is { } refused)
             return refused.ToProblem();
         if (!directory.OrdersOf(node.Value).Routes.SelectMany(route => route.Versions).Any(version => version.Digest == digest))
-            return new NotFound($"package in the orders of node '{name}'", digest).ToProblem();
+            return NotFound.In("node", name, "package in its orders", digest).ToProblem();
         var package = await packages.ReadAsync(digest, ct);
         if (package.Error is { } damaged)
             return damaged.ToProblem();

@@ -19,7 +19,9 @@ internal static class PredictionEndpoints
         model.MapGet("/predictions.csv", DownloadAsync).Produces(200, contentType: "text/csv").ProducesProblem(400).ProducesProblem(404)
             .WithSummary("The same search as CSV, at most 10,000 rows; the header X-Complete says whether that is all");
         model.MapDelete("/entities/{**key}", EraseAsync).Produces<EntityErased>().ProducesProblem(400).ProducesProblem(404)
-            .WithSummary("Remove the logged predictions and ground truth of one entity; the answer says how many rows went and what remains. The audit log keeps the SHA-256 of the key, not the key");
+            .WithSummary("Remove the logged predictions and ground truth of one entity; the answer says how many rows went and what remains. The audit log keeps an HMAC-SHA-256 of the key with a secret of the installation, not the key");
+        model.MapGet("/entities/{**key}", FindErasuresAsync).Produces<PastErasure[]>().ProducesProblem(400).ProducesProblem(404)
+            .WithSummary("When the logged predictions of one entity were removed, newest first; nothing is in the list where that never happened");
         model.MapGet("/predictions/{**id}", async (string model, string id, PredictionExplainer explainer, CancellationToken ct) =>
                 (await explainer.ExplainAsync(model, id, ct)).Match(explained => Results.Ok(ExplanationView.Of(explained)), Problems.ToProblem))
             .Produces<ExplanationView>().ProducesProblem(404)
@@ -28,6 +30,9 @@ internal static class PredictionEndpoints
 
     private static async Task<IResult> EraseAsync(string model, string? key, HttpContext context, EntityErasure erasure, CancellationToken ct) =>
         key is null ? InvalidValue.Of("key", null, "the key of an entity after /entities/").ToProblem() : (await erasure.EraseAsync(model, KeyOf(context, key), Actor.Of(context), ct)).Match(Results.Ok, Problems.ToProblem);
+
+    private static async Task<IResult> FindErasuresAsync(string model, string? key, HttpContext context, EntityErasure erasure, CancellationToken ct) =>
+        key is null ? InvalidValue.Of("key", null, "the key of an entity after /entities/").ToProblem() : (await erasure.FindAsync(model, KeyOf(context, key), ct)).Match(Results.Ok, Problems.ToProblem);
 
     /// <summary>The key as the caller wrote it: in a route's value an escaped slash stays escaped, and could not be told from one that is part of the key.</summary>
     private static string KeyOf(HttpContext context, string routed)

@@ -45,8 +45,8 @@ internal static class RolloutEndpoints
         if (found.Error is { } error)
             return error.ToProblem();
         if (found.Value.Model != model)
-            return new NotFound($"rollout of model '{model}'", id.ToString()).ToProblem();
-        return Results.Ok(new RolloutDetails(RolloutDocument.Of(found.Value), RolloutMachine.Possible(found.Value.State, CommandSource.Person), [.. (await store.HistoryAsync(id, ct)).Select(TransitionDocument.Of)]));
+            return NotFound.In("model", model, "rollout", id.ToString()).ToProblem();
+        return Results.Ok(new RolloutDetails(RolloutDocument.Of(found.Value), RolloutCommands.Possible(found.Value.State), [.. (await store.HistoryAsync(id, ct)).Select(TransitionDocument.Of)]));
     }
 
     private static async Task<IResult> CommandAsync(string model, Guid id, RolloutAction action, HttpContext context, RolloutCommands commands, CancellationToken ct)

@@ -49,7 +49,7 @@ public sealed partial class AnalysisRunner(
     public async Task<Result<ChangeAnalysis>> CancelAsync(string model, string id, CancellationToken ct)
     {
         if (await registry.FindAsync(model, ct) is not { } registered || store.Of(registered.Id).FirstOrDefault(analysis => analysis.Id == id) is not { } found)
-            return new NotFound($"analysis of model '{model}'", id);
+            return NotFound.In("model", model, "analysis", id);
         if (!found.IsUnderWay || !cancelling.TryGetValue(id, out var source))
             return new Conflict($"Analysis '{id}' is {found.Status}; only one that waits or runs can be cancelled.");
         await source.CancelAsync();

@@ -126,7 +126,7 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingEnvironme
         StageReport? report = null;
         if (state.Compares && route?.Split is { } split && split.Rollout == state.Id && split.Stage == state.Stage)
         {
-            var look = state.Analyse(split.Tally.Look(state.Plan, state.Stage, time.GetUtcNow()));
+            var look = state.Analyse(split.Tally.Look(state.Plan, state.Stage, time.GetUtcNow(), split.Bins?.Phrases));
             if (look.Error is { } error)
                 return error;
             report = look.Value;

@@ -29,7 +29,7 @@ public sealed class StageAnalysisTests
         for (var i = 1; i <= 20; i++)
             looks.Next(Rate("errors", (100 * i, i), (100 * i, 6 * i)));
         Assert.Equal(Verdict.Fail, looks.Last.Verdict);
-        Assert.Equal("errors: 6.00 % against 1.00 % (2000 and 2000 observations): worse by more than 1 percentage point.", looks.Last.Reasons[0]);
+        Assert.Equal("Errors: 6.00 % against 1.00 % (2000 and 2000 observations): worse by more than 1 percentage point.", looks.Last.Reasons[0]);
         var finding = looks.Last.Metrics[0];
         Assert.True(finding.LogEvidence >= finding.LogNeeded);
         Assert.Equal(0.05, finding.Difference.Estimate, 1e-12);
@@ -76,7 +76,7 @@ public sealed class StageAnalysisTests
         Assert.Equal(expected, report.Verdict);
         Assert.Equal(20, report.Metrics[0].Champion, 1e-9);
         Assert.Equal(ratio - 1, report.Metrics[0].Difference.Estimate, 1e-4);
-        Assert.Contains($"latency: {20 * ratio} s against 20 s (", report.Reasons[0], StringComparison.Ordinal);
+        Assert.Contains($"Latency: {20 * ratio} s against 20 s (", report.Reasons[0], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -103,7 +103,19 @@ public sealed class StageAnalysisTests
         }
 
         Assert.Equal((Verdict.Pass, Verdict.Fail), (same.Last.Verdict, moved.Last.Verdict));
-        Assert.Contains("predictions, bin ", moved.Last.Reasons[0], StringComparison.Ordinal);
+        Assert.Contains("Predictions in bin ", moved.Last.Reasons[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_finding_about_predictions_says_which_range_it_is_about()
+    {
+        var plan = StandardPlans.Of(RolloutStrategy.Canary) with { Metrics = [StandardMetrics.Predictions] };
+        var start = DateTimeOffset.UnixEpoch;
+        var look = new StageLook(1, start, [new("predictions", ArmReading.OfShares([500, 300, 200]), ArmReading.OfShares([500, 50, 450]))], null, ["below 0.10", "between 0.10 and 0.20", "of 0.20 and more"]);
+
+        var report = StageAnalysis.Of(plan, new(1, start, TrafficWeight.OfPieces(1, 2)), StageEvidence.Fresh(plan), look).Value;
+
+        Assert.StartsWith("Predictions between 0.10 and 0.20: 5.00 % against 30.00 % (1000 and 1000 observations)", report.Metrics[0].Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,7 +157,7 @@ public sealed class StageAnalysisTests
         for (var i = 1; i <= 100; i++)
             looks.Next(Rate("errors", (100 * i, i), (100 * i, i)));
         Assert.Equal(Verdict.Inconclusive, looks.Last.Verdict);
-        Assert.Equal("latency: nothing to compare yet (0 and 0 observations).", looks.Last.Reasons[0]);
+        Assert.Equal("Latency: nothing to compare yet (0 and 0 observations).", looks.Last.Reasons[0]);
     }
 
     [Fact]

@@ -25,8 +25,8 @@ public sealed class SplitTallyTests
         tally.Answered(Arm.Challenger, 0, [1]);
         tally.EstimatedLoss(Arm.Challenger, 0.25);
         tally.EstimatedLoss(Arm.Challenger, 0.5);
-        tally.RealisedLoss(Arm.Champion, 3);
-        tally.RealisedLoss(Arm.Champion, double.NaN);
+        tally.RealisedLoss(Arm.Champion, 1, 3);
+        tally.RealisedLoss(Arm.Champion, 2, double.NaN);
         tally.EstimatedLoss(Arm.Champion, double.PositiveInfinity);
 
         var look = tally.Look(Plan, 4, Start);
@@ -174,7 +174,7 @@ public sealed class SplitTallyTests
             tally.Answered(arm, 0.001 * (1 + random.NextDouble()), [random.Next(2), random.Next(2)]);
             tally.EstimatedLoss(arm, random.NextDouble());
             if (random.Next(3) == 0)
-                tally.RealisedLoss(arm, random.Next(2));
+                tally.RealisedLoss(arm, (ulong)random.NextInt64(), random.Next(2));
         }
     }
 

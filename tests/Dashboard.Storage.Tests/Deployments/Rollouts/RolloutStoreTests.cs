@@ -114,7 +114,7 @@ public sealed class RolloutStoreTests
         var kept = (await flights.Store.HistoryAsync(rollout, default))[^1];
         Assert.Equal(Verdict.Fail, kept.Report!.Verdict);
         Assert.Equal(2200, kept.Report.Metrics[0].ChallengerSamples);
-        Assert.Contains("errors", kept.Reason, StringComparison.Ordinal);
+        Assert.Contains("Errors", kept.Reason, StringComparison.Ordinal);
 
         async Task<Result<RolloutChange>> LookAsync(long requests, long errors, long newRequests, long newErrors)
         {

@@ -99,7 +99,7 @@ public sealed class CardNotesTests
         await RegisterAsync(installation, 1);
 
         Assert.Equal("licence.text", (await notes.WriteAsync("flights", 1, [new(CardPart.Licence, new string('x', 501), 0)], "me", default)).Error!.Field);
-        Assert.Equal("There is no version of model 'flights' '7'.", (await notes.WriteAsync("flights", 7, [new(CardPart.Licence, "MIT", 0)], "me", default)).Error!.Message);
+        Assert.Equal("Model 'flights' has no version 7.", (await notes.WriteAsync("flights", 7, [new(CardPart.Licence, "MIT", 0)], "me", default)).Error!.Message);
         Assert.Equal("There is no model 'nobody'.", (await notes.WriteAsync("nobody", 1, [new(CardPart.Licence, "MIT", 0)], "me", default)).Error!.Message);
     }
 

@@ -61,7 +61,7 @@ public sealed class ModelCardsTests
         var cards = installation.Get<ModelCards>();
 
         Assert.Equal(("flights", 1), ((await cards.FindAsync("flights", "v1", default)).Value.Model, (await cards.FindAsync("flights", "v1", default)).Value.Version));
-        Assert.Equal("There is no version of model 'flights' '9'.", (await cards.FindAsync("flights", "9", default)).Error!.Message);
+        Assert.Equal("Model 'flights' has no version 9.", (await cards.FindAsync("flights", "9", default)).Error!.Message);
         Assert.Equal("There is no model 'nobody'.", (await cards.FindAsync("nobody", "1", default)).Error!.Message);
     }
 

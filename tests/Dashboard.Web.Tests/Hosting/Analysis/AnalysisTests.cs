@@ -63,7 +63,7 @@ public sealed class AnalysisTests : IAsyncLifetime
         await AskAsync(Start, Start.AddDays(40));
         var empty = await EndAsync();
         Assert.Equal("failed", empty.GetProperty("status").GetString());
-        Assert.Contains("There is no logged prediction of model 'delays' in the range", empty.GetProperty("error").GetString()!, StringComparison.Ordinal);
+        Assert.Contains("Model 'delays' has no logged prediction from ", empty.GetProperty("error").GetString()!, StringComparison.Ordinal);
 
         await ObserveAsync(10);
         await AskAsync(Start, Start.AddDays(40));

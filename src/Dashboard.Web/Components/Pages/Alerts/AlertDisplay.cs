@@ -26,7 +26,9 @@ internal static class AlertDisplay
         { ResolvedAt: not null, Resolution: TransitionReason.Silenced } => (StateKind.None, "Silenced", "bell-off"),
         { ResolvedAt: not null, Resolution: TransitionReason.Withdrawn } => (StateKind.None, "Taken back", "none"),
         { ResolvedAt: not null, Resolution: TransitionReason.NoData } => (StateKind.None, "No data", "none"),
+        { ResolvedAt: not null, Resolution: TransitionReason.Reviewed } => (StateKind.Ok, "Reviewed", "ok"),
         { ResolvedAt: not null } => (StateKind.Ok, "Over", "ok"),
+        { RequestId: not null } => (StateKind.Bad, "To be reviewed", "alert"),
         { QuietSince: not null } => (StateKind.Warn, "Quiet for now", "clock"),
         _ => Of(AlertState.Firing, incident.Severity),
     };

@@ -30,17 +30,20 @@ internal static class RolloutDisplay
         RolloutPhase.Frozen => (StateKind.Bad, "Frozen after a failure", "stop"),
         RolloutPhase.Aborting or RolloutPhase.RolledBack => (StateKind.Bad, RolloutWords.Of(state.Phase), "back"),
         RolloutPhase.Succeeded => (StateKind.Ok, RolloutWords.Of(state.Phase), "check"),
+        // Back from its request: it was rejected or withdrawn, or nobody decided in time.
+        RolloutPhase.Draft when state.Reason is not null => (StateKind.None, "Not approved", "none"),
         _ => (StateKind.None, RolloutWords.Of(state.Phase), "none"),
     };
 
     /// <summary>A phase of the past, as in a history.</summary>
     public static string Phase(RolloutPhase phase, int step) => phase == RolloutPhase.Step ? $"Step {step + 1}" : RolloutWords.Of(phase);
 
-    public static (StateKind Kind, string Word, string Icon) Of(Verdict verdict) => verdict switch
+    /// <param name="isFinal">It will not change any more.</param>
+    public static (StateKind Kind, string Word, string Icon) Of(Verdict verdict, bool isFinal = false) => verdict switch
     {
         Verdict.Pass => (StateKind.Ok, "Pass", "check"),
         Verdict.Fail => (StateKind.Bad, "Fail", "bad"),
-        _ => (StateKind.None, "No verdict yet", "clock"),
+        _ => isFinal ? (StateKind.None, "No verdict", "none") : (StateKind.None, "No verdict yet", "clock"),
     };
 
     public static string Role(MetricRole role) => role switch

@@ -35,7 +35,7 @@ internal static class RolloutStages
     {
         if (state.Phase == RolloutPhase.Succeeded)
             return (stages, false);
-        var over = state.Phase is RolloutPhase.Aborting or RolloutPhase.RolledBack or RolloutPhase.Superseded;
+        var over = state.Phase is RolloutPhase.Aborting or RolloutPhase.RolledBack or RolloutPhase.Superseded || state is { Phase: RolloutPhase.Draft, Reason: not null };
         var phase = over ? history.LastOrDefault(step => step.To is RolloutPhase.Aborting or RolloutPhase.Superseded)?.From ?? RolloutPhase.Draft : state.Active;
         if (phase is RolloutPhase.Paused or RolloutPhase.Frozen)
             phase = history.LastOrDefault(step => step.To == phase)?.From ?? RolloutPhase.Step;

@@ -1,18 +1,18 @@
+using Dashboard.Core;
 using Dashboard.Core.Deployments.Plans;
 using Dashboard.Core.Deployments.Requests;
 using Dashboard.Core.Deployments.Rollouts;
 using Dashboard.Core.Governance.People;
-using Dashboard.Core;
+using Dashboard.Core.Monitoring.Alerts;
 using Dashboard.Storage.Deployments.Requests;
 using Dashboard.Storage.Governance;
+using Dashboard.Storage.Monitoring.Alerts;
 
 namespace Dashboard.Storage.Tests.Deployments.Requests;
 
-public sealed class RequestStoreTests
+/// <summary>Approving, rejecting, waiving, and going round it all: who may, and what follows.</summary>
+public sealed class DecidingTests
 {
-    private static async Task<RolloutPhase> PhaseAsync(Team team, int id) =>
-        (await team.Flights.Store.FindAsync((await team.SeeAsync(id, "ann")).RolloutId, default)).Value.State.Phase;
-
     [Fact]
     public async Task A_proposal_waits_and_the_approval_of_another_lets_its_rollout_go()
     {
@@ -57,34 +57,6 @@ public sealed class RequestStoreTests
     }
 
     [Fact]
-    public async Task What_needs_no_approval_waits_for_the_rollout_before_it_and_goes_once_that_is_over()
-    {
-        await using var team = await Team.StartAsync();
-        await team.Policies.SetAsync(null, "", PromotionPolicy.Default(true) with { Approvals = [] }, "ann", default);
-        var first = await team.ReadyAsync(2);
-        Assert.Equal(RolloutPhase.Warming, await PhaseAsync(team, first));
-
-        var second = await team.ReadyAsync(3);
-
-        var seen = await team.SeeAsync(second, "ann");
-        Assert.Equal(RequestState.Open, seen.Summary.State);
-        Assert.NotNull(seen.Evidence);
-        Assert.Contains("expected it to end first", seen.EvidenceError, StringComparison.Ordinal);
-        Assert.Empty(await team.Store.GoOnAsync(default));
-        Assert.Equal(RolloutPhase.PendingApproval, await PhaseAsync(team, second));
-
-        var before = (await team.SeeAsync(first, "ann")).RolloutId;
-        await team.Flights.DoAsync(before, RolloutAction.Abort);
-        if (await PhaseAsync(team, first) == RolloutPhase.Aborting)
-            await team.Flights.DoAsync(before, RolloutAction.Drained);
-        Assert.Empty(await team.Store.GoOnAsync(default));
-
-        Assert.Equal(RolloutPhase.Warming, await PhaseAsync(team, second));
-        var gone = await team.SeeAsync(second, "ann");
-        Assert.Equal((RequestState.Approved, null), (gone.Summary.State, gone.EvidenceError));
-    }
-
-    [Fact]
     public async Task What_has_no_person_behind_it_does_not_approve()
     {
         await using var team = await Team.StartAsync();
@@ -119,47 +91,6 @@ public sealed class RequestStoreTests
     }
 
     [Fact]
-    public async Task New_evidence_voids_approvals_and_keeps_them_in_sight()
-    {
-        await using var team = await Team.StartAsync();
-        await team.Policies.SetAsync("flights", "", PromotionPolicy.Default(true) with { Approvals = [new("Two", "approvers", 2)] }, "ann", default);
-        var id = await team.ReadyAsync();
-        Assert.Null((await team.ApproveAsync(id, "ben")).Error);
-        var before = (await team.SeeAsync(id, "cem")).Digest!;
-
-        Assert.Null((await team.Store.RenewAsync(id, team["dia"], default)).Error);
-        Assert.IsType<StaleDigest>((await team.Store.ApproveAsync(id, before, "", team["cem"], default)).Error);
-        team.Flights.Time.Now += TimeSpan.FromSeconds(1);
-        await team.GatherAsync(id);
-
-        var seen = await team.SeeAsync(id, "cem");
-        Assert.NotEqual(before, seen.Digest);
-        Assert.Equal([ApprovalState.Void], seen.Approvals.Select(approval => approval.State));
-        Assert.Equal((0, 2), (seen.Summary.Given, seen.Summary.Needed));
-        Assert.Null((await team.ApproveAsync(id, "cem")).Error);
-        Assert.Null((await team.ApproveAsync(id, "ben")).Error);
-        Assert.Equal(RolloutPhase.Warming, await PhaseAsync(team, id));
-    }
-
-    [Fact]
-    public async Task Approvals_and_requests_expire()
-    {
-        await using var team = await Team.StartAsync();
-        await team.Policies.SetAsync(null, "", PromotionPolicy.Default(true) with { Approvals = [new("Two", "approvers", 2)], ApprovalDays = 2, RequestDays = 5 }, "ann", default);
-        var id = await team.ReadyAsync();
-        Assert.Null((await team.ApproveAsync(id, "ben")).Error);
-        team.Flights.Time.Now += TimeSpan.FromDays(3);
-        Assert.Equal([ApprovalState.Expired], (await team.SeeAsync(id, "cem")).Approvals.Select(approval => approval.State));
-        Assert.Equal(0, await team.Store.ExpireAsync(default));
-
-        team.Flights.Time.Now += TimeSpan.FromDays(2);
-        Assert.IsType<RequestExpired>((await team.ApproveAsync(id, "cem")).Error);
-        Assert.Equal(1, await team.Store.ExpireAsync(default));
-        Assert.Equal(RequestState.Expired, (await team.SeeAsync(id, "cem")).Summary.State);
-        Assert.Equal(RolloutPhase.Draft, await PhaseAsync(team, id));
-    }
-
-    [Fact]
     public async Task A_required_check_that_fails_stands_in_the_way_until_somebody_else_waives_it()
     {
         await using var team = await Team.StartAsync();
@@ -177,17 +108,6 @@ public sealed class RequestStoreTests
     }
 
     [Fact]
-    public async Task Where_no_approval_is_asked_for_the_evidence_lets_it_go_unless_a_required_check_fails()
-    {
-        await using var team = await Team.StartAsync();
-        await team.Policies.SetAsync(null, "", PromotionPolicy.Default(false), "ann", default);
-        var good = await team.ReadyAsync(2);
-        Assert.Equal(RequestState.Approved, (await team.SeeAsync(good, "ann")).Summary.State);
-        var bad = await team.ReadyAsync(3, "dia", CheckNames.Package);
-        Assert.Equal(RequestState.Open, (await team.SeeAsync(bad, "ann")).Summary.State);
-    }
-
-    [Fact]
     public async Task A_rejection_needs_a_reason_and_ends_the_request()
     {
         await using var team = await Team.StartAsync();
@@ -197,35 +117,6 @@ public sealed class RequestStoreTests
         Assert.Equal(ErrorKind.Conflict, (await team.ApproveAsync(id, "cem")).Error?.Kind);
         Assert.Equal(RolloutPhase.Draft, await PhaseAsync(team, id));
         Assert.Equal([(false, "ben", "too slow")], (await team.Store.DecisionsAsync(VersionId(team, 2), default)).Select(one => (one.Approved, one.By, one.Comment)));
-    }
-
-    [Fact]
-    public async Task Only_whoever_proposed_or_an_administrator_takes_a_request_back()
-    {
-        await using var team = await Team.StartAsync();
-        var id = await team.ReadyAsync();
-        Assert.IsType<NotYours>((await team.Store.WithdrawAsync(id, "", team["ben"], default)).Error);
-        Assert.Null((await team.Store.WithdrawAsync(id, "found a fault", team["dia"], default)).Error);
-        Assert.Equal(RequestState.Withdrawn, (await team.SeeAsync(id, "ann")).Summary.State);
-        Assert.NotEqual(id, await team.ProposeAsync());
-    }
-
-    [Fact]
-    public async Task A_version_is_proposed_once_at_a_time()
-    {
-        await using var team = await Team.StartAsync();
-        await team.ProposeAsync();
-        var again = await team.Store.ProposeAsync(new("flights", 2, "production", Team.Canary, "again"), team["dia"], default);
-        Assert.Equal((ErrorKind.Conflict, "version"), (again.Error!.Kind, again.Error.Field));
-    }
-
-    [Fact]
-    public async Task Nothing_is_left_of_a_proposal_that_is_refused()
-    {
-        await using var team = await Team.StartAsync();
-        Assert.NotNull((await team.Store.ProposeAsync(new("flights", 1, "production", Team.Canary, "it is live already"), team["dia"], default)).Error);
-        Assert.Empty(await team.Store.ListAsync(null, null, null, default));
-        Assert.Empty(await team.Flights.Store.ListAsync("flights", default));
     }
 
     [Fact]
@@ -240,6 +131,13 @@ public sealed class RequestStoreTests
         Assert.Empty(await team.Store.WaitingAsync(team["ann"], default));
         Assert.Equal([id], (await team.Store.WaitingAsync(team["abe"], default)).Select(request => request.Id));
 
+        var incidents = team.Flights.Installation.Get<Incidents>();
+        var incident = Assert.Single(await incidents.ListAsync("flights", open: true, 10, default));
+        Assert.Equal((id, AlertSeverity.Critical), (incident.RequestId, incident.Severity));
+        // No rule fires in it, so no quiet ends it.
+        await team.Flights.Installation.Get<AlertLedger>().SettleAsync(default);
+        Assert.Single(await incidents.ListAsync("flights", open: true, 10, default));
+
         Assert.IsType<OwnEmergency>((await team.Store.ReviewAsync(id, "it was right", team["ann"], default)).Error);
         Assert.IsType<NotAllowed>((await team.Store.ReviewAsync(id, "it was right", team["ben"], default)).Error);
         Assert.Null((await team.Store.ReviewAsync(id, "it was right", team["abe"], default)).Error);
@@ -247,6 +145,7 @@ public sealed class RequestStoreTests
         var seen = await team.SeeAsync(id, "ben");
         Assert.False(seen.Summary.ReviewOutstanding);
         Assert.Equal(("ann", "abe", "it was right"), (seen.Glass!.By, seen.Glass.ReviewedBy, seen.Glass.ReviewWords));
+        Assert.Equal(TransitionReason.Reviewed, Assert.Single(await incidents.ListAsync("flights", open: false, 10, default)).Resolution);
     }
 
     [Fact]
@@ -273,18 +172,6 @@ public sealed class RequestStoreTests
     }
 
     [Fact]
-    public async Task What_cannot_start_by_itself_keeps_its_evidence_and_says_why()
-    {
-        await using var team = await Team.StartAsync();
-        await team.Policies.SetAsync(null, "", PromotionPolicy.Default(false), "ann", default);
-        await team.ReadyAsync(2);
-        var second = await team.SeeAsync(await team.ReadyAsync(3), "ann");
-        Assert.Equal(RequestState.Open, second.Summary.State);
-        Assert.NotNull(second.Evidence);
-        Assert.NotNull(second.EvidenceError);
-    }
-
-    [Fact]
     public async Task An_account_that_was_disabled_since_counts_no_more()
     {
         await using var team = await Team.StartAsync();
@@ -297,6 +184,9 @@ public sealed class RequestStoreTests
         Assert.Equal([ApprovalState.NoLongerMay, ApprovalState.Counts], seen.Approvals.Select(approval => approval.State));
         Assert.Equal(RequestState.Open, seen.Summary.State);
     }
+
+    private static async Task<RolloutPhase> PhaseAsync(Team team, int id) =>
+        (await team.Flights.Store.FindAsync((await team.SeeAsync(id, "ann")).RolloutId, default)).Value.State.Phase;
 
     private static int VersionId(Team team, int number) => team.Flights.Installation.Get<Storage.Registry.ModelRegistry>().FindVersionAsync("flights", $"{number}", default).GetAwaiter().GetResult().Value.Id;
 }

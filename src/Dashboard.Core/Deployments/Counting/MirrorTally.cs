@@ -1,0 +1,96 @@
+using Dashboard.Core.Deployments.Routing;
+
+namespace Dashboard.Core.Deployments.Counting;
+
+/// <summary>
+/// What both versions answered to the copies of a shadow stage, row by row, until the truth comes: then both lose by the same label, and a corrected label corrects both. For any number of threads.
+/// <para>Memory is bounded by <see cref="ThinnedRows.Most"/> rows, some 15 MB. What that costs: of a stage with more copied rows only a share is compared with the truth, a half above that number, a quarter
+/// above twice of it; which rows is chosen by a hash of their ids, so the share is fair, and late labels find as many rows as early ones. Nothing of it outlives the process: truth of what was copied before a restart
+/// of the host changes nothing, while the losses that a look had stored by then stay.</para>
+/// </summary>
+public sealed class MirrorTally
+{
+    private readonly SplitTally tally;
+    private readonly ThinnedRows<Row> rows = new();
+    private readonly Lock guard = new();
+
+    internal MirrorTally(SplitTally tally) => this.tally = tally;
+
+    /// <summary>A row was copied. Truth may come before the answers do, so this comes before anybody can know of the row.</summary>
+    /// <param name="row">The hash of its prediction's id.</param>
+    public void Expect(ulong row)
+    {
+        lock (guard)
+            rows.Add(row, new(float.NaN, float.NaN, double.NaN));
+    }
+
+    /// <summary>A copied row got no answer from one of the versions: what cannot be compared is counted for neither.</summary>
+    public void Forget(ulong row)
+    {
+        lock (guard)
+            rows.Remove(row);
+    }
+
+    /// <summary>Both versions answered a copied row. An answer that is no finite number is as good as none.</summary>
+    /// <param name="champion">The number, or the place of the decided class among the champion's; −1 for a class that it does not know.</param>
+    /// <param name="challenger">The same of the challenger, among the champion's classes, too.</param>
+    /// <param name="isClass">The answers are classes: the loss is 0 or 1, and otherwise the distance.</param>
+    public void Answered(ulong row, float champion, float challenger, bool isClass)
+    {
+        lock (guard)
+        {
+            if (!rows.TryGet(row, out var known) || known.IsAnswered)
+                return;
+            if (!float.IsFinite(champion) || !float.IsFinite(challenger))
+            {
+                rows.Remove(row);
+                return;
+            }
+
+            rows.Replace(row, known = known with { Champion = champion, Challenger = challenger });
+            if (!double.IsNaN(known.Label))
+                Count(known, isClass);
+        }
+    }
+
+    /// <summary>The truth of a row has become known, or is another than it was.</summary>
+    /// <param name="label">The number, or the class's place among the champion's.</param>
+    public void Labelled(ulong row, double label, bool isClass)
+    {
+        lock (guard)
+        {
+            if (!double.IsFinite(label) || !rows.TryGet(row, out var known))
+                return;
+            var corrected = known with { Label = label };
+            rows.Replace(row, corrected);
+            if (!known.IsAnswered)
+                return;
+            if (double.IsNaN(known.Label))
+            {
+                Count(corrected, isClass);
+                return;
+            }
+
+            foreach (var arm in (ReadOnlySpan<Arm>)[Arm.Champion, Arm.Challenger])
+                tally.Correct(arm, known.Loss(arm, isClass), corrected.Loss(arm, isClass));
+        }
+    }
+
+    private void Count(in Row row, bool isClass)
+    {
+        tally.Realise(Arm.Champion, row.Loss(Arm.Champion, isClass));
+        tally.Realise(Arm.Challenger, row.Loss(Arm.Challenger, isClass));
+    }
+
+    /// <summary>NaN: not known yet.</summary>
+    private readonly record struct Row(float Champion, float Challenger, double Label)
+    {
+        public bool IsAnswered => !float.IsNaN(Champion);
+
+        public double Loss(Arm arm, bool isClass)
+        {
+            var answer = arm == Arm.Challenger ? Challenger : Champion;
+            return isClass ? (answer == Label ? 0 : 1) : Math.Abs(answer - Label);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using Dashboard.Core.Deployments.Analysis;
+using Dashboard.Core.Deployments.Counting;
+using Dashboard.Core.Deployments.Plans;
+using Dashboard.Core.Deployments.Routing;
+
+namespace Dashboard.Core.Tests.Deployments.Counting;
+
+/// <summary>Truth that comes late, comes again, or belongs to copies.</summary>
+public sealed class RealisedLossTests
+{
+    private static readonly RolloutPlan Plan = StandardPlans.Of(RolloutStrategy.Canary) with { Metrics = [StandardMetrics.Errors, StandardMetrics.RealisedLoss(0.1)] };
+
+    private readonly SplitTally tally = new(StageEvidence.Fresh(Plan), 0);
+
+    [Fact]
+    public void A_correction_takes_the_place_of_what_was_counted_and_of_nothing_else()
+    {
+        tally.RealisedLoss(Arm.Champion, 1, 0.25);
+        tally.RealisedLoss(Arm.Champion, 2, 1);
+        tally.CorrectedLoss(Arm.Champion, 1, 0.25, 0.5);
+        tally.CorrectedLoss(Arm.Champion, 1, 0.5, 2);
+        // Counted before the host started, or not at all: nobody knows whether its first loss is in the sum.
+        tally.CorrectedLoss(Arm.Champion, 3, 1, 0);
+        tally.CorrectedLoss(Arm.Challenger, 9, 1, 0);
+
+        Assert.Equal((ArmReading.OfMean(2, 3, 5), ArmReading.Empty), (Reading.Champion, Reading.Challenger));
+    }
+
+    [Fact]
+    public async Task Corrections_of_many_threads_leave_what_the_last_labels_alone_would_have_made()
+    {
+        const int rows = 10_000;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(part => Task.Run(() =>
+        {
+            for (var i = part; i < rows; i += 4)
+            {
+                tally.RealisedLoss(Arm.Challenger, (ulong)i, 0.1 * i);
+                tally.CorrectedLoss(Arm.Challenger, (ulong)i, 0.1 * i, 0);
+            }
+        })));
+
+        // No rounding may leave a sum of squares below what its sum allows: the next look would be refused.
+        var reading = Reading.Challenger;
+        Assert.Equal((rows, 0, 0), (reading.Count, Math.Round(reading.Sum, 6), Math.Round(reading.Squares, 3)));
+        Assert.True(reading.Squares >= reading.Sum * reading.Sum / reading.Count);
+        Assert.Null(StageAnalysis.Of(Plan, new(1, DateTimeOffset.UnixEpoch, TrafficWeight.OfPieces(1, 2)), StageEvidence.Fresh(Plan), tally.Look(Plan, 1, DateTimeOffset.UnixEpoch)).Error);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Both_answers_to_a_copy_are_compared_with_its_truth_whichever_comes_first(bool truthFirst)
+    {
+        tally.Mirrors.Expect(7);
+        if (truthFirst)
+            tally.Mirrors.Labelled(7, 3, isClass: false);
+        tally.Mirrors.Answered(7, 2, 5, isClass: false);
+        tally.Mirrors.Answered(7, 99, 99, isClass: false);
+        if (!truthFirst)
+            tally.Mirrors.Labelled(7, 3, isClass: false);
+        Assert.Equal((ArmReading.OfMean(1, 1, 1), ArmReading.OfMean(1, 2, 4)), (Reading.Champion, Reading.Challenger));
+
+        tally.Mirrors.Labelled(7, 5, isClass: false);
+        Assert.Equal((ArmReading.OfMean(1, 3, 9), ArmReading.OfMean(1, 0, 0)), (Reading.Champion, Reading.Challenger));
+    }
+
+    [Fact]
+    public void What_was_not_copied_or_cannot_be_compared_counts_for_neither()
+    {
+        tally.Mirrors.Labelled(1, 0, isClass: true);
+        tally.Mirrors.Answered(1, 0, 0, isClass: true);
+        tally.Mirrors.Expect(2);
+        tally.Mirrors.Answered(2, 1, float.NaN, isClass: true);
+        tally.Mirrors.Labelled(2, 1, isClass: true);
+        tally.Mirrors.Expect(3);
+        tally.Mirrors.Forget(3);
+        tally.Mirrors.Labelled(3, 1, isClass: true);
+        tally.Mirrors.Expect(4);
+        tally.Mirrors.Answered(4, 1, -1, isClass: true);
+        tally.Mirrors.Labelled(4, 1, isClass: true);
+
+        Assert.Equal((ArmReading.OfMean(1, 0, 0), ArmReading.OfMean(1, 1, 1)), (Reading.Champion, Reading.Challenger));
+    }
+
+    [Fact]
+    public void Of_more_labels_than_there_is_memory_for_a_fair_share_is_corrected_early_and_late_ones_alike()
+    {
+        const int all = 400_000;
+        var random = new Random(3);
+        var rows = Enumerable.Range(0, all).Select(_ => (ulong)random.NextInt64(long.MinValue, long.MaxValue)).ToList();
+        foreach (var row in rows)
+            tally.RealisedLoss(Arm.Champion, row, 1);
+
+        // Above 262,144 half of them; five standard deviations of a fair coin are 1,600 of 200,000.
+        foreach (var half in (IEnumerable<ulong>[])[rows.Take(all / 2), rows.Skip(all / 2)])
+        {
+            var before = Reading.Champion.Sum;
+            foreach (var row in half)
+                tally.CorrectedLoss(Arm.Champion, row, 1, 0);
+            Assert.InRange(before - Reading.Champion.Sum, (all / 4) - 1600, (all / 4) + 1600);
+        }
+
+        Assert.Equal(all, Reading.Champion.Count);
+    }
+
+    private MetricReading Reading => tally.Look(Plan, 1, DateTimeOffset.UnixEpoch).Metrics.Single(reading => reading.Metric == "realisedLoss");
+}
