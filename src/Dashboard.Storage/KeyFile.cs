@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using Dashboard.Core;
+
+namespace Dashboard.Storage;
+
+/// <summary>A key for signing as a PEM file: whole or not there at all, the private half readable by its owner only.</summary>
+public static class KeyFile
+{
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Everybody = Owner | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>The key, made if there is none.</summary>
+    /// <exception cref="CryptographicException">The file holds no key on P-256.</exception>
+    public static ECDsa Open(string file)
+    {
+        if (File.Exists(file))
+            return Read(file, file) is { IsSuccess: true, Value: var known } ? known : throw new CryptographicException($"'{file}' is not {SigningKeys.Expected} in PEM.");
+        var key = SigningKeys.Create();
+        WritePrivate(file, key);
+        return key;
+    }
+
+    /// <summary>A key from a PEM file: a public one, or a private one with its public half.</summary>
+    /// <param name="field">What errors call it.</param>
+    public static Result<ECDsa> Read(string field, string file)
+    {
+        try
+        {
+            return SigningKeys.ReadPem(field, File.ReadAllText(file)).Match<Result<ECDsa>>(key => key, _ => InvalidValue.Of(field, file, $"a PEM file with {SigningKeys.Expected}"));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return InvalidValue.Of(field, file, $"a PEM file with {SigningKeys.Expected} ({exception.Message})");
+        }
+    }
+
+    public static void WritePrivate(string file, ECDsa key) => Write(file, key.ExportPkcs8PrivateKeyPem(), Owner);
+
+    public static void WritePublic(string file, ECDsa key) => Write(file, key.ExportSubjectPublicKeyInfoPem(), Everybody);
+
+    private static void Write(string file, string pem, UnixFileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = mode;
+        var temporary = file + ".part";
+        File.Delete(temporary);
+        using (var stream = new FileStream(temporary, options))
+        using (var writer = new StreamWriter(stream))
+        {
+            writer.Write(pem);
+            writer.Flush();
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, file);
+    }
+}
