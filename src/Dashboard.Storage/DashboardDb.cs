@@ -10,6 +10,7 @@ using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Monitoring.Segments;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Registry.Cards;
+using Dashboard.Storage.Registry.Signing;
 using Dashboard.Storage.Serving.Nodes;
 using Dashboard.Storage.Training;
 using Microsoft.AspNetCore.Identity;
@@ -35,6 +36,8 @@ public sealed class DashboardDb(DbContextOptions<DashboardDb> options) : Identit
     public DbSet<ModelVersion> ModelVersions => Set<ModelVersion>();
     public DbSet<ModelAlias> ModelAliases => Set<ModelAlias>();
     public DbSet<ModelTag> ModelTags => Set<ModelTag>();
+    public DbSet<Publisher> Publishers => Set<Publisher>();
+    public DbSet<StoredSignature> PackageSignatures => Set<StoredSignature>();
     public DbSet<CardNoteRow> CardNotes => Set<CardNoteRow>();
     public DbSet<Deployment> Deployments => Set<Deployment>();
     public DbSet<EnvironmentDeployment> EnvironmentDeployments => Set<EnvironmentDeployment>();

@@ -12,6 +12,9 @@ public sealed class DataDirectory
         Directory.CreateDirectory(Jobs);
         Directory.CreateDirectory(Analyses);
         Directory.CreateDirectory(Audit);
+        Directory.CreateDirectory(Keys);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateDirectory(Temporary);
     }
 
@@ -40,6 +43,9 @@ public sealed class DataDirectory
 
     /// <summary>The key that signs checkpoints of the audit log, and the checkpoints where no other folder is set.</summary>
     public string Audit => Path.Combine(Root, "audit");
+
+    /// <summary>Keys that protect cookies, and the one that signs packages; open to the host's own user only.</summary>
+    public string Keys => Path.Combine(Root, "keys");
 
     /// <summary>Uploads under way and packages being unpacked; emptied at start.</summary>
     public string Temporary => Path.Combine(Root, "tmp");

@@ -19,6 +19,7 @@ using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Monitoring.Windows;
 using Dashboard.Storage.Registry;
 using Dashboard.Storage.Registry.Cards;
+using Dashboard.Storage.Registry.Signing;
 using Dashboard.Storage.Serving;
 using Dashboard.Storage.Serving.Nodes;
 using Dashboard.Storage.Training;
@@ -49,6 +50,9 @@ public static class StorageSetup
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunReports>();
         services.AddSingleton<PackageStore>();
+        services.AddSingleton<OwnKey>();
+        services.AddSingleton<PublisherStore>();
+        services.AddSingleton<PackageSignatures>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<XGBoostImport>();
         services.AddSingleton<CardNotes>();

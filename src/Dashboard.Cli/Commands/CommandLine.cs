@@ -12,7 +12,7 @@ internal static class CommandLine
         return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
     }
 
-    private static RootCommand Root() => new("Works with the models and datasets of a control room (a running host, or its data directory), and with files alone: profiles and drift.")
+    private static RootCommand Root() => new("Works with the models and datasets of a control room (a running host, or its data directory), and with files alone: profiles, drift, signatures.")
     {
         Target.Url, Target.Data, Target.Json,
         ModelCommands.All(),
@@ -23,5 +23,7 @@ internal static class CommandLine
         ProfileCommands.All(),
         DriftCommand.Build(),
         AuditCommands.All(),
+        SigningCommands.Keys(),
+        SigningCommands.Packages(),
     };
 }

@@ -18,6 +18,9 @@ internal static class ExitCode
 
     /// <summary>It was done, and the audit log is not as it was written.</summary>
     public const int Tampered = 3;
+
+    /// <summary>It was done, and the package is not signed by whom it should be.</summary>
+    public const int Unsigned = 3;
 }
 
 /// <summary>Writes what a command found or why it failed: for people, or as one JSON document.</summary>

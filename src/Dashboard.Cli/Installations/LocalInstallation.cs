@@ -7,6 +7,7 @@ using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Deployments.Requests;
 using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Registry;
+using Dashboard.Storage.Registry.Signing;
 using Dashboard.Storage.Registry.Cards;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -75,7 +76,7 @@ internal sealed class LocalInstallation : IInstallation
         var package = await Get<PackageStore>().ReadAsync(found.Value.Digest, ct);
         if (package.Error is { } damaged)
             return damaged;
-        await PackageArchive.WriteAsync(package.Value, zip, ct);
+        await PackageArchive.WriteAsync(await Get<PackageSignatures>().SignedAsync(package.Value, ct), zip, ct);
         return package.Value.Digest;
     }
 

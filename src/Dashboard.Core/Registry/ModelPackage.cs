@@ -1,13 +1,14 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using Dashboard.Core.Registry.Signing;
 
 namespace Dashboard.Core.Registry;
 
 /// <summary>An immutable model package in memory, its hashes right: made here, or verified.</summary>
 public sealed class ModelPackage
 {
-    private ModelPackage(ModelManifest manifest, ReadOnlyMemory<byte> manifestJson, string digest, FrozenDictionary<string, ReadOnlyMemory<byte>> files) =>
-        (Manifest, ManifestJson, Digest, Files) = (manifest, manifestJson, digest, files);
+    private ModelPackage(ModelManifest manifest, ReadOnlyMemory<byte> manifestJson, string digest, FrozenDictionary<string, ReadOnlyMemory<byte>> files, IReadOnlyList<PackageSignature> signatures) =>
+        (Manifest, ManifestJson, Digest, Files, Signatures) = (manifest, manifestJson, digest, files, signatures);
 
     public ModelManifest Manifest { get; }
 
@@ -19,6 +20,9 @@ public sealed class ModelPackage
 
     /// <summary>Every file but the manifest, by name.</summary>
     public FrozenDictionary<string, ReadOnlyMemory<byte>> Files { get; }
+
+    /// <summary>Who vouches for it, as far as it came with that; each was checked against the digest, which does not cover them.</summary>
+    public IReadOnlyList<PackageSignature> Signatures { get; }
 
     public ReadOnlyMemory<byte> Model => Files[Manifest.ModelFile];
 
@@ -66,8 +70,13 @@ public sealed class ModelPackage
         foreach (var name in files.Keys)
             if (manifest.Files.All(listed => listed.Name != name))
                 return PackageDamaged.UnexpectedFile(name);
-        return new ModelPackage(manifest, manifestJson, digest, files.ToFrozenDictionary(StringComparer.Ordinal));
+        return new ModelPackage(manifest, manifestJson, digest, files.ToFrozenDictionary(StringComparer.Ordinal), []);
     }
+
+    /// <summary>The same package with these signatures and no others.</summary>
+    /// <returns>The package, or the first signature that is wrong.</returns>
+    public Result<ModelPackage> WithSignatures(IReadOnlyList<PackageSignature> signatures) =>
+        SignatureFile.Check(signatures, Digest) is { } wrong ? wrong : new ModelPackage(Manifest, ManifestJson, Digest, Files, signatures);
 
     private static string Hash(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }

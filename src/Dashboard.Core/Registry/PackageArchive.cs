@@ -1,10 +1,12 @@
 using System.IO.Compression;
+using Dashboard.Core.Registry.Signing;
 
 namespace Dashboard.Core.Registry;
 
-/// <summary>A package as one zip file. The same package always gives the same bytes; a zip from outside is read with bounds, whatever its headers say.</summary>
+/// <summary>A package as one zip file. The same package with the same signatures always gives the same bytes; a zip from outside is read with bounds, whatever its headers say.</summary>
 public static class PackageArchive
 {
+    /// <summary>The most files of a package, its manifest among them and its signatures not.</summary>
     public const int MaxEntries = 32;
 
     /// <summary>The most bytes that a package may have when unpacked.</summary>
@@ -19,9 +21,11 @@ public static class PackageArchive
         await AddAsync(zip, ModelManifest.FileName, package.ManifestJson, ct);
         foreach (var (name, content) in package.Files.OrderBy(file => file.Key, StringComparer.Ordinal))
             await AddAsync(zip, name, content, ct);
+        if (package.Signatures.Count > 0)
+            await AddAsync(zip, SignatureFile.Name, SignatureFile.Write(package.Signatures), ct);
     }
 
-    /// <summary>Reads and verifies a package.</summary>
+    /// <summary>Reads and verifies a package, and the signatures that came with it.</summary>
     /// <param name="source">Seekable.</param>
     public static async Task<Result<ModelPackage>> ReadAsync(Stream source, CancellationToken ct)
     {
@@ -38,15 +42,16 @@ public static class PackageArchive
 
     private static async Task<Result<ModelPackage>> ReadEntriesAsync(ZipArchive zip, CancellationToken ct)
     {
-        if (zip.Entries.Count > MaxEntries)
+        var entries = zip.Entries.Count(entry => entry.FullName != SignatureFile.Name);
+        if (entries > MaxEntries || zip.Entries.Count > MaxEntries + 1)
             return new ArchiveRefused(ErrorKind.TooLarge, $"The archive has {zip.Entries.Count} entries; a package has at most {MaxEntries}.");
         var files = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
         var budget = MaxBytes;
         foreach (var entry in zip.Entries)
         {
-            if (!ModelNames.IsPlain(entry.FullName))
+            if (!ModelNames.IsPlain(entry.FullName) && entry.FullName != SignatureFile.Name)
                 return new ArchiveRefused(ErrorKind.Invalid, $"The archive holds '{Error.Shorten(entry.FullName)}'; a package has plain files only, in no folder.") { Field = Error.Shorten(entry.FullName) };
-            var limit = entry.FullName == ModelManifest.FileName ? Math.Min(budget, ManifestReader.MaxBytes) : budget;
+            var limit = Math.Min(budget, entry.FullName switch { ModelManifest.FileName => ManifestReader.MaxBytes, SignatureFile.Name => SignatureFile.MaxBytes, _ => MaxBytes });
             if (await ReadAsync(entry, limit, ct) is not { } content)
                 return new ArchiveRefused(ErrorKind.TooLarge, $"'{entry.FullName}' unpacks to more than {limit} bytes; a package has at most {MaxBytes}.") { Field = entry.FullName };
             if (Crc32.Of(content) != entry.Crc32)
@@ -56,7 +61,11 @@ public static class PackageArchive
             budget -= content.Length;
         }
 
-        return files.Remove(ModelManifest.FileName, out var manifest) ? ModelPackage.Verify(manifest, files) : PackageDamaged.MissingFile(ModelManifest.FileName);
+        var isSigned = files.Remove(SignatureFile.Name, out var signatures);
+        if (!files.Remove(ModelManifest.FileName, out var manifest))
+            return PackageDamaged.MissingFile(ModelManifest.FileName);
+        var package = ModelPackage.Verify(manifest, files);
+        return package.IsSuccess && isSigned ? SignatureFile.Read(signatures.Span).Match(package.Value.WithSignatures, wrong => wrong) : package;
     }
 
     /// <summary>The entry's content, or null when there is more of it than <paramref name="limit"/>: its header is not believed.</summary>

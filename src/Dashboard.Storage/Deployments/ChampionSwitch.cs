@@ -1,8 +1,10 @@
 using Dashboard.Core;
 using Dashboard.Core.Deployments;
 using Dashboard.Core.Deployments.Rollouts;
+using Dashboard.Storage.Deployments.Requests;
 using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Registry;
+using Dashboard.Storage.Registry.Signing;
 using Dashboard.Storage.Serving;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,7 +14,7 @@ namespace Dashboard.Storage.Deployments;
 /// Promotes a version to champion and rolls back to the one before. What is promoted is loaded and checked first, then the change is committed, then it answers. A rollback goes the other way about:
 /// the version before is in memory and answers at once, and then the change is committed.
 /// </summary>
-public sealed partial class ChampionSwitch(IDbContextFactory<DashboardDb> factory, ServingHost serving, RolloutStore rollouts, PendingRollbacks pending, ModelClock clock, Notifications notifications, TimeProvider time)
+public sealed partial class ChampionSwitch(IDbContextFactory<DashboardDb> factory, ServingHost serving, RolloutStore rollouts, PolicyStore policies, PendingRollbacks pending, ModelClock clock, Notifications notifications, TimeProvider time)
 {
     public const int MaxReason = 1000;
 
@@ -57,6 +59,10 @@ public sealed partial class ChampionSwitch(IDbContextFactory<DashboardDb> factor
         if (kind == DeploymentKind.Rollback && (standing.Count < 2 || standing[^2] != version.Id))
             return new Conflict($"The champion of '{order.Model}' has changed in the meantime; look again before rolling back.");
 
+        if (kind == DeploymentKind.Promotion && (await policies.EffectiveAsync(db, model.Id, RolloutTarget.Production, ct)).Policy.RequireSignature
+            && await PackageSignatures.TrustOfAsync(db, version.Digest, ct) is { IsTrusted: false } trust)
+            return new SignatureMissing(order.Model, version.Number, trust.Words);
+
         var now = time.GetUtcNow();
         await ChampionRecord.WriteAsync(db, order.Model, kind, live, version, order.By, order.Reason, order.EventTime, now, ct);
         await db.SaveChangesAsync(ct);
@@ -66,3 +72,7 @@ public sealed partial class ChampionSwitch(IDbContextFactory<DashboardDb> factor
 
     private static string Name(int? number) => number is null ? "none" : $"version {number}";
 }
+
+/// <summary>The policy asks for a signature by a trusted publisher, and the package has none.</summary>
+public sealed record SignatureMissing(string Model, int Version, string Why)
+    : Error(ErrorKind.Conflict, $"The policy lets only signed packages of '{Shorten(Model)}' go live, and version {Version} has no signature that counts. {Why}");

@@ -2,9 +2,11 @@ using System.Globalization;
 using Dashboard.Core;
 using Dashboard.Core.Monitoring.Blocks;
 using Dashboard.Core.Registry;
+using Dashboard.Storage.Deployments.Requests;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Registry.Cards;
+using Dashboard.Storage.Registry.Signing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Registry;
@@ -96,7 +98,7 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
         return wanted;
     }
 
-    /// <summary>Keeps the package and makes it the next version of the model; the model is made where there is none. A package that the model has already is that version.</summary>
+    /// <summary>Keeps the package and makes it the next version of the model; the model is made where there is none. A package that the model has already is that version; it gains the signatures that came along.</summary>
     public async Task<Result<ModelVersion>> RegisterAsync(NewVersion incoming, CancellationToken ct)
     {
         var (name, package) = (incoming.ModelName, incoming.Package);
@@ -110,7 +112,13 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
         var model = await db.Models.SingleOrDefaultAsync(m => m.Name == name, ct) ?? Add(db, name, new(), incoming.By, incoming.IsDemo);
         await db.SaveChangesAsync(ct);
         if (await db.ModelVersions.Include(v => v.Model).SingleOrDefaultAsync(v => v.ModelId == model.Id && v.Digest == package.Digest, ct) is { } known)
+        {
+            var stale = await PackageSignatures.KeepAsync(db, package, name, known.Number, incoming.By, time.GetUtcNow(), ct);
+            await db.SaveChangesAsync(ct);
+            await transaction.CommitAsync(ct);
+            StaleRequest.Publish(stale, notifications);
             return known;
+        }
 
         var last = await db.ModelVersions.Where(v => v.ModelId == model.Id).MaxAsync(v => (int?)v.Number, ct) ?? 0;
         var version = new ModelVersion
@@ -128,6 +136,7 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
         db.ModelVersions.Add(version);
         Note(db, "version.registered", incoming.By, name, version.Number.ToString(), $"Registered version {version.Number} of {name} ({incoming.Source}).", null, new { version.Digest, version.RunId, version.Source });
         await db.SaveChangesAsync(ct);
+        await PackageSignatures.KeepAsync(db, package, name, version.Number, incoming.By, version.CreatedAt, ct);
         await CardNotes.TakeOverAsync(db, version, ct);
         if (incoming.Alias is not null)
             await PointAsync(db, version, incoming.Alias, incoming.By, ct);
@@ -182,6 +191,7 @@ public sealed class ModelRegistry(IDbContextFactory<DashboardDb> factory, Packag
         Note(db, "model.deleted", by, name, null, $"Deleted the model {name} with {model.Versions.Count} {(model.Versions.Count == 1 ? "version" : "versions")}.", ModelSettings.Of(model), null);
         await db.SaveChangesAsync(ct);
         digests.ExceptWith(await db.ModelVersions.Where(v => digests.Contains(v.Digest)).Select(v => v.Digest).ToListAsync(ct));
+        await db.PackageSignatures.Where(s => digests.Contains(s.Digest)).ExecuteDeleteAsync(ct);
         await transaction.CommitAsync(ct);
         foreach (var digest in digests)
             packages.Delete(digest);

@@ -5,6 +5,7 @@ using Dashboard.Storage.Data;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Telemetry;
+using Dashboard.Storage.Registry.Signing;
 using Dashboard.Storage.Serving;
 using Dashboard.Web.Api.V1;
 using Dashboard.Web.Components;
@@ -97,6 +98,7 @@ public static class ControlRoom
         var app = builder.Build();
         Map(app);
         await StorageSetup.PrepareAsync(app.Services.GetRequiredService<IDbContextFactory<DashboardDb>>(), ct);
+        await app.Services.GetRequiredService<PublisherStore>().TrustOwnAsync(ct);
         await PeopleHosting.PrepareAccessAsync(app, ct);
         app.Services.GetRequiredService<LoggedCounts>().Resume();
         app.Services.GetRequiredService<PendingRollbacks>().Resume(app.Services.GetRequiredService<ServingHost>());

@@ -24,18 +24,5 @@ internal sealed class OrdersFile(DataDirectory directory)
         }
     }
 
-    public void Write(NodeOrders orders)
-    {
-        var fresh = path + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(fresh, options))
-        {
-            file.Write(CanonicalJson.SerializeToUtf8(orders));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(fresh, path, overwrite: true);
-    }
+    public void Write(NodeOrders orders) => SecretFile.Write(path, CanonicalJson.Serialize(orders), SecretFile.OwnerOnly, overwrite: true);
 }

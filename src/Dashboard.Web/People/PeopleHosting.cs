@@ -31,7 +31,7 @@ internal static class PeopleHosting
         });
         services.AddHostedService<AccessUpkeep>();
         services.AddHostedService<FirstLink>();
-        services.AddDataProtection().SetApplicationName("dashboard").PersistKeysToFileSystem(new(KeyFolder(directory)));
+        services.AddDataProtection().SetApplicationName("dashboard").PersistKeysToFileSystem(new(directory.Keys));
         // Keys lie beside the data that they protect, readable to the host's own user only.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         // At their lower levels these write what a browser sends to its circuit, letter by letter: passwords, too.
@@ -99,15 +99,6 @@ internal static class PeopleHosting
         var away = BoundAddresses.Of(configuration).Where(address => !BoundAddresses.IsLoopback(address)).ToList();
         if (settings.Authentication.Mode == AuthenticationMode.Open && away.Count > 0)
             throw new StartRefusedException([$"Dashboard:Authentication:Mode is 'Open', and the host would listen on {string.Join(", ", away)}, where others reach it; expected loopback addresses only (http://localhost:5080), or the mode 'Accounts'."]);
-    }
-
-    private static string KeyFolder(DataDirectory directory)
-    {
-        var folder = Path.Combine(directory.Root, "keys");
-        Directory.CreateDirectory(folder);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return folder;
     }
 }
 

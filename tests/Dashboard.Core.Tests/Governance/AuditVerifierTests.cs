@@ -8,7 +8,7 @@ public sealed class AuditVerifierTests : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2001, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly ECDsa key = CheckpointSigning.NewKey();
+    private readonly ECDsa key = SigningKeys.Create();
     private readonly List<ChainedEntry> log = Chain(AuditEntry.Genesis, 1, 20);
     private readonly List<Checkpoint> checkpoints;
 
@@ -114,7 +114,7 @@ public sealed class AuditVerifierTests : IDisposable
     [Fact]
     public void A_checkpoint_of_another_key_is_found()
     {
-        using var other = CheckpointSigning.NewKey();
+        using var other = SigningKeys.Create();
         var frontier = new MerkleFrontier();
         for (var i = 0; i < 5; i++)
             frontier.Add(MerkleTree.Leaf(log[i].Hash));

@@ -23,14 +23,14 @@ public sealed class AuditApiTests
         var second = await JsonAsync(host, $"?take=2&before={first.GetProperty("next").GetInt64()}");
         var bobs = await JsonAsync(host, "?actor=Bob&action=model.&model=b&from=2001-01-01Z&to=2101-01-01Z");
 
-        Assert.Equal(["model.changed", "model.created", "model.created"], Actions(all));
+        Assert.Equal(["model.changed", "model.created", "model.created", "publisher.trusted"], Actions(all));
         var entry = all.GetProperty("entries")[0];
         Assert.Equal(("api", "127.0.0.1", "", "new"), (entry.GetProperty("via").GetString(), entry.GetProperty("address").GetString(), entry.GetProperty("before").GetProperty("description").GetString(), entry.GetProperty("after").GetProperty("description").GetString()));
-        Assert.Equal((2, 1, false), (Actions(first).Count(), Actions(second).Count(), second.TryGetProperty("next", out _)));
+        Assert.Equal((2, 2, false), (Actions(first).Count(), Actions(second).Count(), second.TryGetProperty("next", out _)));
         Assert.Equal("Bob", Assert.Single(bobs.GetProperty("entries").EnumerateArray()).GetProperty("actor").GetString());
 
         Assert.Equal(3, JsonElement.Parse(await host.Client.GetStringAsync("/api/v1/audit/3")).GetProperty("sequence").GetInt32());
-        Assert.Equal(3, (await host.Client.GetStringAsync("/api/v1/audit/export")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(4, (await host.Client.GetStringAsync("/api/v1/audit/export")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         var csv = await host.Client.GetStringAsync("/api/v1/audit/export?format=csv&actor=Bob");
         Assert.Contains("Created the model b.,api,127.0.0.1,", Assert.Single(csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)), StringComparison.Ordinal);
     }
@@ -60,11 +60,11 @@ public sealed class AuditApiTests
             await UntilAsync(() => File.Exists(Path.Combine(vault, "checkpoints.ndjson")));
             await CreateAsync(host, "Ann", "b");
             var report = JsonElement.Parse(await host.Client.GetStringAsync("/api/v1/audit/verify"));
-            Assert.Equal((true, 2), (report.GetProperty("isIntact").GetBoolean(), report.GetProperty("entries").GetInt32()));
+            Assert.Equal((true, 3), (report.GetProperty("isIntact").GetBoolean(), report.GetProperty("entries").GetInt32()));
         }
 
         var stopped = AuditVerification.Run(directory.FullName, vault, null, default).Value;
-        Assert.Equal((true, 2L, 2L), (stopped.IsIntact, stopped.Entries, stopped.Covered));
+        Assert.Equal((true, 3L, 3L), (stopped.IsIntact, stopped.Entries, stopped.Covered));
         Assert.False(File.Exists(Path.Combine(directory.FullName, "audit", "checkpoints.ndjson")));
         await DataFolder.DeleteAsync(directory.FullName);
     }

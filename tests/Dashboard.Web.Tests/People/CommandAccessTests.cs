@@ -56,6 +56,6 @@ public sealed partial class CommandAccessTests : PageTest
     }
 
     /// <summary>Calls that change something.</summary>
-    [GeneratedRegex(@"\b\w+\.(Promote|RollBack|SetAlias|RemoveAlias|SetTags|Register|Create|Update|Delete|Remove|Add|Set|SetPassword|Change|Revoke|Cancel|Retry|Start|StartDemo|StopDemo|RemoveDemo|Submit|Request|Test|Tag|Acknowledge|Comment|End|Write|Propose|Approve|Reject|Withdraw|Waive|BreakGlass|Review|Renew|Give|Erase)Async\((?!\))", RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex(@"\b\w+\.(Promote|RollBack|SetAlias|RemoveAlias|SetTags|Register|Create|Update|Delete|Remove|Add|Set|SetPassword|Change|Revoke|Cancel|Retry|Start|StartDemo|StopDemo|RemoveDemo|Submit|Request|Test|Tag|Acknowledge|Comment|End|Write|Propose|Approve|Reject|Withdraw|Waive|BreakGlass|Review|Renew|Give|Erase|Trust)Async\((?!\))", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Command();
 }

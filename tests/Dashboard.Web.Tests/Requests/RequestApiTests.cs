@@ -53,6 +53,7 @@ public sealed class RequestApiTests
         var checks = seen.GetProperty("checks").EnumerateArray().ToDictionary(check => check.GetProperty("result").GetProperty("name").GetString()!, check => check.GetProperty("state").GetString());
         Assert.Equal(CheckNames.All.Order(), checks.Keys.Order());
         Assert.All((string[])["package", "smoke", "latency", "notWorse", "dataset"], name => Assert.Equal("passed", checks[name]));
+        Assert.Contains("Signed by This installation", seen.GetProperty("checks")[0].GetProperty("result").GetProperty("words").GetString()!, StringComparison.Ordinal);
         Assert.All((string[])["schema", "skew", "segments"], name => Assert.Equal("notApplicable", checks[name]));
 
         // Four eyes: the proposer lacks the right, the trainer has it and is refused, somebody of another model sees nothing.

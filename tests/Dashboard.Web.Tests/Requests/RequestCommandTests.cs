@@ -38,7 +38,7 @@ public sealed class RequestCommandTests
         Assert.Equal("state", (await RunAsync(host, 1, "request", "list", "--state", "maybe")).GetProperty("error").GetProperty("field").GetString());
         using var text = new StringWriter();
         Assert.Equal(0, await CommandLine.RunAsync(["request", "show", id, "--url", host.BaseAddress.ToString()], new InvocationConfiguration { Output = text, Error = text }));
-        Assert.Contains("Package is intact", text.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Package digest and signature", text.ToString(), StringComparison.Ordinal);
     }
 
     private static async Task<JsonElement> RunAsync(TestHost host, int code, params string[] args)

@@ -3,7 +3,7 @@ namespace Dashboard.Core.Deployments.Requests;
 /// <summary>The checks that run by themselves on every promotion request, by the names that policies and the API use.</summary>
 public static class CheckNames
 {
-    /// <summary>The package's bytes against its manifest, and the manifest against the digest.</summary>
+    /// <summary>The package's bytes against its manifest, the manifest against the digest, and who signed that. Without a signature that counts it is not judged, and fails where the policy asks for one.</summary>
     public const string Package = "package";
 
     /// <summary>What live callers send fits the new version's signature.</summary>
@@ -36,7 +36,7 @@ public static class CheckNames
     /// <summary>What a check asks, for people.</summary>
     public static string Words(string name) => name switch
     {
-        Package => "Package is intact",
+        Package => "Package digest and signature",
         Schema => "Schema fits live traffic",
         Smoke => "Smoke predictions",
         Latency => "Latency within budget",

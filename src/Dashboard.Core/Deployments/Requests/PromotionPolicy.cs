@@ -32,10 +32,11 @@ public sealed record AutomaticActions(bool ProposeWinningChallenger = false, boo
 /// <param name="ApprovalDays">After so many days an approval counts no more.</param>
 /// <param name="RequiredChecks">While one of these fails and is not waived, nobody can approve.</param>
 /// <param name="LatencyBudgetMs">The 99th percentile of scoring a row on this host, in milliseconds.</param>
+/// <param name="RequireSignature">A package without a signature by a trusted publisher does not go live: its check fails where it is only shown otherwise, and nobody promotes it directly.</param>
 /// <param name="BreakGlass">An administrator may go round approvals with a reason, which another one reviews.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PromotionPolicy(IReadOnlyList<ApprovalRule> Approvals, IReadOnlyList<PeopleGroup> Groups, IReadOnlyList<string> RequiredChecks, PromotionMargins Margins, AutomaticActions Automatic,
-    bool FourEyes = true, int RequestDays = PromotionPolicy.DefaultDays, int ApprovalDays = PromotionPolicy.DefaultDays, double LatencyBudgetMs = PromotionPolicy.DefaultBudgetMs, bool BreakGlass = true)
+    bool FourEyes = true, int RequestDays = PromotionPolicy.DefaultDays, int ApprovalDays = PromotionPolicy.DefaultDays, double LatencyBudgetMs = PromotionPolicy.DefaultBudgetMs, bool BreakGlass = true, bool RequireSignature = false)
 {
     /// <summary>Everybody with the role Approver or Administrator, on the model or on the installation.</summary>
     public const string Approvers = "approvers";

@@ -31,11 +31,8 @@ public sealed record Checkpoint(long From, long Size, string Root, DateTimeOffse
 /// <summary>Makes and checks the signatures of checkpoints.</summary>
 public static class CheckpointSigning
 {
-    /// <summary>A new key on P-256.</summary>
-    public static ECDsa NewKey() => ECDsa.Create(ECCurve.NamedCurves.nistP256);
-
-    /// <summary>The first 16 hexadecimal digits of the SHA-256 of the public key (SubjectPublicKeyInfo).</summary>
-    public static string IdOf(ECDsa key) => Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()))[..16];
+    /// <summary>The first 16 hexadecimal digits of the key's id.</summary>
+    public static string IdOf(ECDsa key) => SigningKeys.IdOf(key)[..16];
 
     /// <summary>Adds entries to the frontier and signs where it is then.</summary>
     /// <param name="frontier">At the size of the checkpoint before.</param>
@@ -51,15 +48,10 @@ public static class CheckpointSigning
         var root = Convert.ToHexStringLower(frontier.Root());
         // Only microseconds are signed, so only they are kept.
         var time = new DateTimeOffset(now.UtcTicks / 10 * 10, TimeSpan.Zero);
-        var signature = key.SignData(Checkpoint.SignedBytes(from, frontier.Size, root, time), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
-        return new(from, frontier.Size, root, time, [.. hashes.Select(Convert.ToHexStringLower)], [.. frontier.Peaks.Select(Convert.ToHexStringLower)], IdOf(key), Convert.ToBase64String(signature));
+        var signature = SigningKeys.Sign(key, Checkpoint.SignedBytes(from, frontier.Size, root, time));
+        return new(from, frontier.Size, root, time, [.. hashes.Select(Convert.ToHexStringLower)], [.. frontier.Peaks.Select(Convert.ToHexStringLower)], IdOf(key), signature);
     }
 
     /// <summary>Whether the key signed exactly this.</summary>
-    public static bool IsSigned(this Checkpoint checkpoint, ECDsa key)
-    {
-        var signature = new byte[128];
-        return Convert.TryFromBase64String(checkpoint.Signature, signature, out var length)
-            && key.VerifyData(checkpoint.SignedBytes(), signature.AsSpan(0, length), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
-    }
+    public static bool IsSigned(this Checkpoint checkpoint, ECDsa key) => SigningKeys.Verify(key, checkpoint.SignedBytes(), checkpoint.Signature);
 }

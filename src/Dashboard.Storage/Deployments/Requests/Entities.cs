@@ -104,8 +104,14 @@ public sealed class RequestCheck
     public string? WaivedBy { get; set; }
     public DateTimeOffset? WaivedAt { get; set; }
 
-    internal StandingCheck Standing(PromotionPolicy policy) => new(CanonicalJson.Deserialize<CheckResult>(ResultJson), policy.RequiredChecks.Contains(Name),
-        WaiverReason is { } reason ? new(reason, WaivedBy!, WaivedAt!.Value) : null);
+    internal StandingCheck Standing(PromotionPolicy policy)
+    {
+        var result = CanonicalJson.Deserialize<CheckResult>(ResultJson);
+        var needsSignature = Name == CheckNames.Package && policy.RequireSignature;
+        if (needsSignature && result.Verdict == CheckVerdict.NotApplicable)
+            result = result with { Verdict = CheckVerdict.Failed, Words = $"{result.Words} The policy asks for a signature by a trusted publisher." };
+        return new(result, needsSignature || policy.RequiredChecks.Contains(Name), WaiverReason is { } reason ? new(reason, WaivedBy!, WaivedAt!.Value) : null);
+    }
 }
 
 /// <summary>A policy that somebody wrote: for the installation, a model, or a model in one environment.</summary>

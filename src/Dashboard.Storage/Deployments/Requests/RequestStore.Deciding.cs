@@ -58,7 +58,7 @@ public sealed partial class RequestStore
             return InvalidValue.Of("check", check, row.Checks.Count == 0 ? "a request whose evidence is there" : string.Join(", ", CheckNames.All));
         if (MayWaive(picture, by) is { } excluded)
             return excluded;
-        if (CanonicalJson.Deserialize<CheckResult>(found.ResultJson).Verdict != CheckVerdict.Failed)
+        if (found.Standing(picture.Policy.Policy).Result.Verdict != CheckVerdict.Failed)
             return new Conflict($"Only a check that failed is waived; '{CheckNames.Words(check)}' did not.") { Field = "check", Value = check, Expected = "a check that failed" };
         (found.WaiverReason, found.WaivedBy, found.WaivedAt) = (reason, by.Name, time.GetUtcNow());
         await NoteAsync(db, row, "check-waived", by.Name, $"{by.Name} waives “{CheckNames.Words(check)}” for version {row.Version.Number} of {row.Model.Name}: {reason}", AlertSeverity.Warning, inner, new { check, state = "failed" }, new { check, state = "waived", reason });

@@ -3,7 +3,9 @@ using Dashboard.Core.Deployments.Requests;
 using Dashboard.Core.Deployments.Rollouts;
 using Dashboard.Core.Governance.People;
 using Dashboard.Core.Monitoring.Alerts;
+using Dashboard.Storage.Deployments.Requests.Gathering;
 using Dashboard.Storage.Deployments.Rollouts;
+using Dashboard.Storage.Registry.Signing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Deployments.Requests;
@@ -93,6 +95,10 @@ public sealed partial class RequestStore
         var row = picture.Row;
         if (NotOpen(row) is { } over)
             return over;
+        // A publisher came or went while it was gathered: it is not so any more, and what has no evidence is gathered again.
+        if (evidence.Checks.SelectMany(check => check.Figures).FirstOrDefault(figure => figure.Name == EvidenceChecks.TrustedSignatures) is { } counted
+            && (await PackageSignatures.TrustOfAsync(db, row.Version.Digest, inner)).TrustedCount != counted.Value)
+            return null;
         (row.EvidenceJson, row.EvidenceError, row.Digest) = (evidence.ToJson(), null, RequestDigest.Of(row.Version.Digest, row.PlanDigest, evidence.Digest));
         row.Checks.Clear();
         await db.SaveChangesAsync(inner);

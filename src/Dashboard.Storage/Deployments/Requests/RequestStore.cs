@@ -8,6 +8,7 @@ using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Governance;
 using Dashboard.Storage.Monitoring.Alerts;
 using Dashboard.Storage.Registry;
+using Dashboard.Storage.Registry.Signing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Dashboard.Storage.Deployments.Requests;
@@ -21,7 +22,8 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
     public const int MaxText = 2000;
 
     /// <summary>What a request is judged by, as it stands in the transaction.</summary>
-    private sealed record Picture(PromotionRequest Row, PolicyView Policy, RequestFacts Facts, IReadOnlyList<Reviewer> People)
+    /// <param name="LacksSignature">The policy asks for one that counts now, whatever the evidence saw.</param>
+    private sealed record Picture(PromotionRequest Row, PolicyView Policy, RequestFacts Facts, IReadOnlyList<Reviewer> People, bool LacksSignature)
     {
         public IReadOnlyList<Approval> Given { get; } = [.. Row.Approvals.OrderBy(a => a.Id).Select(a => a.Fact)];
 
@@ -29,7 +31,7 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
 
         public ApprovalStanding Standing(DateTimeOffset now) => ApprovalRules.Of(Policy.Policy, Facts, Given, People, now);
 
-        public IReadOnlyList<string> Blocking => [.. Checks.Where(check => check.Blocks).Select(check => check.Result.Name)];
+        public IReadOnlyList<string> Blocking => [.. Checks.Where(check => check.Blocks || (LacksSignature && check is { Result.Name: CheckNames.Package, Waiver: null })).Select(check => check.Result.Name)];
 
         private static int IndexOf(string name) => CheckNames.All.TakeWhile(one => one != name).Count();
     }
@@ -65,8 +67,12 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
         await db.PromotionRequests.Include(r => r.Model).Include(r => r.Version).Include(r => r.Approvals).Include(r => r.Checks).Include(r => r.Comments).AsSplitQuery().SingleOrDefaultAsync(r => r.Id == id, ct) is { } row
             ? await PictureAsync(db, row, ct) : null;
 
-    private async Task<Picture> PictureAsync(DashboardDb db, PromotionRequest row, CancellationToken ct) => new(row, await policies.EffectiveAsync(db, row.ModelId, row.Environment, ct),
-        new(row.ProposedById, await RequestPeople.TrainersAsync(db, row.Version, ct), row.Digest, row.ExpiresAt), await RequestPeople.ReviewersAsync(db, row.ModelId, ct));
+    private async Task<Picture> PictureAsync(DashboardDb db, PromotionRequest row, CancellationToken ct)
+    {
+        var policy = await policies.EffectiveAsync(db, row.ModelId, row.Environment, ct);
+        return new(row, policy, new(row.ProposedById, await RequestPeople.TrainersAsync(db, row.Version, ct), row.Digest, row.ExpiresAt), await RequestPeople.ReviewersAsync(db, row.ModelId, ct),
+            policy.Policy.RequireSignature && !(await PackageSignatures.TrustOfAsync(db, row.Version.Digest, ct)).IsTrusted);
+    }
 
     /// <summary>Lets the rollout go where nothing is missing any more.</summary>
     /// <returns>Why it cannot go although nothing is missing; null: it went, or something is missing still.</returns>

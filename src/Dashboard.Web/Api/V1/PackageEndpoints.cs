@@ -5,6 +5,7 @@ using Dashboard.Storage;
 using Dashboard.Storage.Deployments;
 using Dashboard.Storage.Deployments.Requests;
 using Dashboard.Storage.Registry;
+using Dashboard.Storage.Registry.Signing;
 
 namespace Dashboard.Web.Api.V1;
 
@@ -23,7 +24,7 @@ internal static class PackageEndpoints
             .WithSummary("Import an XGBoost model file: file, and if wanted features (names, separated by commas), reference (a sample in CSV), target (the sample's column that holds the outcome) and promote (true)");
     }
 
-    private static async Task<IResult> DownloadAsync(string model, string version, DataDirectory directory, ModelRegistry registry, PackageStore packages, CancellationToken ct)
+    private static async Task<IResult> DownloadAsync(string model, string version, DataDirectory directory, ModelRegistry registry, PackageStore packages, PackageSignatures signatures, CancellationToken ct)
     {
         var found = await registry.FindVersionAsync(model, version, ct);
         if (found.Error is { } unknown)
@@ -33,7 +34,7 @@ internal static class PackageEndpoints
             return damaged.ToProblem();
         // A zip is written with steps back: it takes a file first, and the answer has a length.
         var zip = Upload.NewFile(directory);
-        await PackageArchive.WriteAsync(package.Value, zip, ct);
+        await PackageArchive.WriteAsync(await signatures.SignedAsync(package.Value, ct), zip, ct);
         zip.Position = 0;
         return Results.Stream(zip, "application/zip", $"{model}-v{found.Value.Number}.zip", found.Value.CreatedAt);
     }

@@ -35,6 +35,7 @@ internal static class V1Endpoints
         v1.MapAlertChannels();
         v1.MapPeople();
         v1.MapAudit();
+        v1.MapPublishers();
         v1.Map("/{**rest}", Unknown)
             .ExcludeFromDescription();
     }

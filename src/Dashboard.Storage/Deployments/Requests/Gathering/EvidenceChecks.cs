@@ -3,6 +3,7 @@ using Dashboard.Core;
 using Dashboard.Core.Data;
 using Dashboard.Core.Deployments.Requests;
 using Dashboard.Core.Monitoring.Profiles;
+using Dashboard.Core.Registry.Signing;
 using Dashboard.Storage.Data;
 
 namespace Dashboard.Storage.Deployments.Requests.Gathering;
@@ -16,10 +17,18 @@ internal static class EvidenceChecks
     /// <summary>How far an answer may lie from the one that the version gave when it was made, as a share of it where it is above 1.</summary>
     private const double SmokeTolerance = 1e-3;
 
-    public static CheckResult Package(Candidate challenger) => challenger.Package.Error is { } damaged
-        ? CheckResult.Failed(CheckNames.Package, damaged.Message)
-        : CheckResult.Passed(CheckNames.Package, Text($"{challenger.Manifest.Files.Count} files, {challenger.Bytes / 1024.0 / 1024:0.0} MB: every hash is as the manifest lists it, and the manifest’s is {challenger.Row.Digest[..12]}…, as registered."),
-            new CheckFigure("bytes", challenger.Bytes, "bytes"));
+    /// <summary>The figure of how many signatures counted when the evidence was gathered.</summary>
+    public const string TrustedSignatures = "trustedSignatures";
+
+    /// <summary>A package that nobody signed is whole, and that is not all that was asked: it is shown as not judged, and fails by a policy that asks for a signature.</summary>
+    public static CheckResult Package(Candidate challenger, PackageTrust trust)
+    {
+        if (challenger.Package.Error is { } damaged)
+            return CheckResult.Failed(CheckNames.Package, damaged.Message);
+        var words = Text($"{challenger.Manifest.Files.Count} files, {challenger.Bytes / 1024.0 / 1024:0.0} MB: every hash is as the manifest lists it, and the manifest’s is {challenger.Row.Digest[..12]}…, as registered. {trust.Words}");
+        return new(CheckNames.Package, trust.HasWrong ? CheckVerdict.Failed : trust.IsTrusted ? CheckVerdict.Passed : CheckVerdict.NotApplicable, words,
+            [new("bytes", challenger.Bytes, "bytes"), new("signatures", trust.Signatures.Count), new(TrustedSignatures, trust.TrustedCount)]);
+    }
 
     public static CheckResult Smoke(Candidate challenger)
     {

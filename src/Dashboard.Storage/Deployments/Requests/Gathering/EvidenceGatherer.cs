@@ -11,6 +11,7 @@ using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Monitoring.Windows;
 using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Registry;
+using Dashboard.Storage.Registry.Signing;
 using Dashboard.Storage.Serving;
 using Microsoft.EntityFrameworkCore;
 
@@ -46,7 +47,7 @@ public sealed class EvidenceGatherer(IDbContextFactory<DashboardDb> factory, Pol
             champion is null ? VersionChanges.None : VersionChanges.Between(champion.Manifest, Facts(before), challenger.Manifest, Facts(data)), drift, latency,
             new(challenger.Bytes, challenger.ModelBytes, champion?.Bytes, champion?.ModelBytes),
             [
-                EvidenceChecks.Package(challenger),
+                EvidenceChecks.Package(challenger, await PackageSignatures.TrustOfAsync(db, request.Version.Digest, ct)),
                 EvidenceChecks.Schema(challenger, traffic),
                 EvidenceChecks.Smoke(challenger),
                 EvidenceChecks.Latency(latency, policy.LatencyBudgetMs),

@@ -13,6 +13,7 @@ internal sealed class PolicyDraft
         Rules = [.. held.Approvals.Select(rule => new RuleDraft { Name = rule.Name, Group = rule.Group, Count = rule.Count })];
         Groups = [.. held.Groups.Select(group => new GroupDraft { Name = group.Name, People = [.. group.People] })];
         Checks = [.. held.RequiredChecks];
+        RequireSignature = held.RequireSignature;
         (FourEyes, BreakGlass, RequestDays, ApprovalDays) = (held.FourEyes, held.BreakGlass, held.RequestDays, held.ApprovalDays);
         (MarginPercent, BudgetMs, Automatic) = (held.Margins.Overall * 100, held.LatencyBudgetMs, held.Automatic);
         Segments = held.Margins.Segments.ToDictionary(pair => pair.Key, pair => pair.Value * 100, StringComparer.Ordinal);
@@ -23,6 +24,7 @@ internal sealed class PolicyDraft
     public HashSet<string> Checks { get; }
     public bool FourEyes { get; set; }
     public bool BreakGlass { get; set; }
+    public bool RequireSignature { get; set; }
     public int RequestDays { get; set; }
     public int ApprovalDays { get; set; }
     public double MarginPercent { get; set; }
@@ -50,7 +52,7 @@ internal sealed class PolicyDraft
     }
 
     public PromotionPolicy ToPolicy() => new([.. Rules.Select(rule => new ApprovalRule(rule.Name.Trim(), rule.Group, rule.Count))], [.. Groups.Select(group => new PeopleGroup(group.Name.Trim(), [.. group.People.Order()]))],
-        [.. CheckNames.All.Where(Checks.Contains)], new(MarginPercent / 100, Segments.ToDictionary(pair => pair.Key, pair => pair.Value / 100, StringComparer.Ordinal)), Automatic, FourEyes, RequestDays, ApprovalDays, BudgetMs, BreakGlass);
+        [.. CheckNames.All.Where(Checks.Contains)], new(MarginPercent / 100, Segments.ToDictionary(pair => pair.Key, pair => pair.Value / 100, StringComparer.Ordinal)), Automatic, FourEyes, RequestDays, ApprovalDays, BudgetMs, BreakGlass, RequireSignature);
 }
 
 internal sealed class RuleDraft

@@ -20,7 +20,7 @@ internal static class AuditDisplay
     public static readonly IReadOnlyList<(string Key, string Text)> Actions =
     [
         ("", "all"), ("model.", "Models, promotions"), ("rollout.", "Rollouts"), ("version.", "Versions"), ("alias.", "Aliases"), ("job.", "Jobs"), ("trainings.", "Removed trainings"), ("dataset.", "Datasets"), ("segment.", "Segments"),
-        ("features.", "Sensitive inputs"), ("entity.", "Removed entities"), ("alert-rule.", "Alert rules"), ("alert-channel.", "Alert channels"), ("silence.", "Silences"), ("incident.", "Incidents"), ("audit.", "The log itself"),
+        ("features.", "Sensitive inputs"), ("entity.", "Removed entities"), ("alert-rule.", "Alert rules"), ("alert-channel.", "Alert channels"), ("silence.", "Silences"), ("incident.", "Incidents"), ("package.", "Signatures"), ("publisher.", "Publishers"), ("audit.", "The log itself"),
     ];
 
     /// <summary>The state of the chain. What was added since the last look was checked when it was signed.</summary>

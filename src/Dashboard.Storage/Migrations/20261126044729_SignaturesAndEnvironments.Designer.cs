@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Dashboard.Storage.Migrations
 {
     [DbContext(typeof(DashboardDb))]
-    [Migration("20261126040618_Environments")]
-    partial class Environments
+    [Migration("20261126044729_SignaturesAndEnvironments")]
+    partial class SignaturesAndEnvironments
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -1166,6 +1166,9 @@ namespace Dashboard.Storage.Migrations
                     b.Property<long?>("QuietSince")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("RequestId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Resolution")
                         .HasColumnType("TEXT");
 
@@ -1186,6 +1189,9 @@ namespace Dashboard.Storage.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("OpenedAt");
+
+                    b.HasIndex("RequestId")
+                        .IsUnique();
 
                     b.HasIndex("ModelId", "ResolvedAt");
 
@@ -1552,6 +1558,81 @@ namespace Dashboard.Storage.Migrations
                         .IsUnique();
 
                     b.ToTable("Models");
+                });
+
+            modelBuilder.Entity("Dashboard.Storage.Registry.Signing.Publisher", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsOwn")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("RevokedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RevokedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RevokedReason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("TrustedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("TrustedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Key")
+                        .IsUnique();
+
+                    b.ToTable("Publishers", (string)null);
+                });
+
+            modelBuilder.Entity("Dashboard.Storage.Registry.Signing.StoredSignature", b =>
+                {
+                    b.Property<string>("Digest")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("AddedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AddedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Signature")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Digest", "Key");
+
+                    b.HasIndex("Key");
+
+                    b.ToTable("PackageSignatures", (string)null);
                 });
 
             modelBuilder.Entity("Dashboard.Storage.Serving.Nodes.ServingNode", b =>

@@ -5,11 +5,17 @@
 namespace Dashboard.Storage.Migrations
 {
     /// <inheritdoc />
-    public partial class Environments : Migration
+    public partial class SignaturesAndEnvironments : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<int>(
+                name: "RequestId",
+                table: "Incidents",
+                type: "INTEGER",
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "EnvironmentDeployments",
                 columns: table => new
@@ -37,6 +43,43 @@ namespace Dashboard.Storage.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "PackageSignatures",
+                columns: table => new
+                {
+                    Digest = table.Column<string>(type: "TEXT", nullable: false),
+                    Key = table.Column<string>(type: "TEXT", nullable: false),
+                    PublicKey = table.Column<string>(type: "TEXT", nullable: false),
+                    Signature = table.Column<string>(type: "TEXT", nullable: false),
+                    AddedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    AddedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PackageSignatures", x => new { x.Digest, x.Key });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Publishers",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Key = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    PublicKey = table.Column<string>(type: "TEXT", nullable: false),
+                    IsOwn = table.Column<bool>(type: "INTEGER", nullable: false),
+                    TrustedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    TrustedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    RevokedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    RevokedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    RevokedReason = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Publishers", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ServingNodes",
                 columns: table => new
                 {
@@ -54,6 +97,12 @@ namespace Dashboard.Storage.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Incidents_RequestId",
+                table: "Incidents",
+                column: "RequestId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_EnvironmentDeployments_Environment_ModelId",
                 table: "EnvironmentDeployments",
                 columns: new[] { "Environment", "ModelId" });
@@ -62,6 +111,17 @@ namespace Dashboard.Storage.Migrations
                 name: "IX_EnvironmentDeployments_ModelId",
                 table: "EnvironmentDeployments",
                 column: "ModelId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PackageSignatures_Key",
+                table: "PackageSignatures",
+                column: "Key");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Publishers_Key",
+                table: "Publishers",
+                column: "Key",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_ServingNodes_Hash",
@@ -83,7 +143,21 @@ namespace Dashboard.Storage.Migrations
                 name: "EnvironmentDeployments");
 
             migrationBuilder.DropTable(
+                name: "PackageSignatures");
+
+            migrationBuilder.DropTable(
+                name: "Publishers");
+
+            migrationBuilder.DropTable(
                 name: "ServingNodes");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Incidents_RequestId",
+                table: "Incidents");
+
+            migrationBuilder.DropColumn(
+                name: "RequestId",
+                table: "Incidents");
         }
     }
 }

@@ -1,12 +1,14 @@
-namespace Dashboard.Storage.Governance.Audit;
+namespace Dashboard.Storage;
 
-/// <summary>Writes an installation's keys.</summary>
-internal static class SecretFile
+/// <summary>Writes what not everybody may read.</summary>
+public static class SecretFile
 {
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    public const UnixFileMode Readable = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>Whole or not at all: a crash leaves no half of a key.</summary>
-    public static void Write(string file, string text, UnixFileMode mode)
+    /// <param name="overwrite">In place of what is there; otherwise there must be nothing.</param>
+    public static void Write(string file, string text, UnixFileMode mode, bool overwrite = false)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -21,6 +23,6 @@ internal static class SecretFile
             stream.Flush(flushToDisk: true);
         }
 
-        File.Move(temporary, file);
+        File.Move(temporary, file, overwrite);
     }
 }
