@@ -27,12 +27,15 @@ public sealed class ReadmeTests(LiveDemonstration demonstration)
             foreach (var example in examples)
                 output.Add(await RunAsync(example, folder.FullName));
 
-            Assert.Equal(4, examples.Count);
+            using (var removed = await demonstration.Product.Client.DeleteAsync("/api/v1/nodes/eu-1"))
+                Assert.True(removed.IsSuccessStatusCode);
+            Assert.Equal(5, examples.Count);
             Assert.Contains("\"flights\"", output[0], StringComparison.Ordinal);
             Assert.Contains("higgs", output[1], StringComparison.Ordinal);
             Assert.Contains("\"id\":\"AA-17\"", output[2], StringComparison.Ordinal);
-            Assert.Contains("delay", output[3], StringComparison.Ordinal);
-            Assert.Matches(@"delay.*drift", output[3]);
+            Assert.Contains("Dashboard__Node__Key=dbn_", output[3], StringComparison.Ordinal);
+            Assert.Contains("delay", output[4], StringComparison.Ordinal);
+            Assert.Matches(@"delay.*drift", output[4]);
             Assert.Contains("\"refused\":0,\"rejectedCount\":0", output[2], StringComparison.Ordinal);
         }
         finally
@@ -53,7 +56,7 @@ public sealed class ReadmeTests(LiveDemonstration demonstration)
             set -euo pipefail
             export DASHBOARD_TOKEN=none # sign-in is turned off in this demonstration
             curl() (command curl --fail-with-body "$@")
-            dashboard() (case $1 in models) set -- "$@" --url {address};; esac; exec dotnet '{Path.Combine(AppContext.BaseDirectory, "dashboard.dll")}' "$@")
+            dashboard() (case $1 in models|node) set -- "$@" --url {address};; esac; exec dotnet '{Path.Combine(AppContext.BaseDirectory, "dashboard.dll")}' "$@")
             {example.Replace("http://localhost:5080", address, StringComparison.Ordinal)}
             """;
         var start = new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
