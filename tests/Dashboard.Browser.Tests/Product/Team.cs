@@ -10,7 +10,7 @@ namespace Dashboard.Browser.Tests.Product;
 /// <summary>A product with accounts: root, an administrator; dia, who trains and proposes; ben, who approves.</summary>
 internal static class Team
 {
-    private const string Password = "correct horse battery staple";
+    public const string Password = "correct horse battery staple";
     private const string Token = "dbt_approvals-approvals-approvals-approvals-1";
 
     public static async Task<ProductProcess> StartAsync(params string[] settings)
