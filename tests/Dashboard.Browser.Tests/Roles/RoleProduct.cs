@@ -69,6 +69,7 @@ internal sealed class RoleProduct : IAsyncDisposable
         await SendAsync(HttpMethod.Post, "/api/v1/alert-rules", new { model = Model, name = "Requests arrive", signal = new { kind = "requestRate" }, comparison = "atLeast", threshold = 0, severity = "critical" });
         await SendAsync(HttpMethod.Post, "/api/v1/silences", new { severity = "info", endsAt = DateTimeOffset.UtcNow.AddDays(1), reason = "trainings are repeated by hand" });
         await SendAsync(HttpMethod.Post, "/api/v1/alert-channels", new { name = "nobody", kind = "webhook", url = "http://127.0.0.1:9/" });
+        await SendAsync(HttpMethod.Post, "/api/v1/nodes", new { name = "eu-1" });
         DisplayLink = $"/display/{(await SendAsync(HttpMethod.Post, "/api/v1/display-links", new { name = "hall", models = new[] { Model } })).GetProperty("secret").GetString()}";
         var jobs = await ReadAsync("/api/v1/jobs");
         Ids["run"] = jobs[0].GetProperty("runId").GetString()!;
