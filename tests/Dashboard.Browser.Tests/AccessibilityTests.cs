@@ -32,7 +32,7 @@ public sealed class AccessibilityTests(LiveDemonstration demonstration)
             $"{model}?range=all&tab=predictions&truth=Known", $"{model}?range=all&tab=predictions&where=nowhere+%3D+1", $"{model}/predictions/{await demonstration.PredictionAsync()}", $"{model}/predictions/nobody",
             "/jobs", $"/jobs/{await demonstration.JobAsync()}", "/jobs/new", "/data", "/data/flights-2001", "/nowhere",
             "/alerts", "/incidents", "/alerts?tab=history", "/alerts?tab=rules", "/alerts?tab=silences", "/alerts?tab=channels", $"/incidents/{incident}",
-            "/approvals", "/approvals?tab=done", "/policy", "/people", "/audit", "/audit?actor=nobody", "/audit?entry=1",
+            "/approvals", "/approvals?tab=done", "/policy", "/environments", "/people", "/audit", "/audit?actor=nobody", "/audit?entry=1",
         ];
         await using var pause = await Demonstration.PauseAsync(demonstration.Product);
         await using var visitor = await demonstration.VisitAsync(scheme);

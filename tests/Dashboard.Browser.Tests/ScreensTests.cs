@@ -62,6 +62,7 @@ public sealed class ScreensTests
         yield return ("incident", $"/incidents/{incident}");
         yield return ("approvals", "/approvals");
         yield return ("policy", "/policy");
+        yield return ("environments", "/environments");
         yield return ("people", "/people");
         yield return ("audit", "/audit");
         yield return ("audit-entry", "/audit?action=model.promoted&entry=2");

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Dashboard.Cli.Installations;
 using Dashboard.Cli.Tables;
-using Dashboard.Core;
 using Dashboard.Storage.Deployments.Rollouts;
 
 namespace Dashboard.Cli.Commands;
@@ -9,6 +8,8 @@ namespace Dashboard.Cli.Commands;
 /// <summary><c>dashboard node …</c>: the hosts that serve beside a control room.</summary>
 internal static class NodeCommands
 {
+    private const string Why = "Nodes follow a running host";
+
     public static Command All() => new("node", "Serving nodes of a running host.") { Add(), List(), Remove() };
 
     private static Command Add()
@@ -16,7 +17,7 @@ internal static class NodeCommands
         var name = Name();
         var environment = new Option<string>("--environment") { Description = "Which environment it serves.", DefaultValueFactory = _ => RolloutTarget.Production };
         var command = new Command("add", "Add a node. Its key is printed once.") { name, environment };
-        command.Asks(async (host, parsed, outcome, ct) => outcome.Of(await host.AddNodeAsync(parsed.GetRequiredValue(name), parsed.GetRequiredValue(environment), ct), (added, text) =>
+        command.Asks(Why, async (host, parsed, outcome, ct) => outcome.Of(await host.AddNodeAsync(parsed.GetRequiredValue(name), parsed.GetRequiredValue(environment), ct), (added, text) =>
         {
             text.WriteLine($"Node {added.Node.Name} is added to {added.Node.Environment}. On its machine start the host with");
             text.WriteLine($"  Dashboard__Node__ControlRoom={host.Place} Dashboard__Node__Name={added.Node.Name} Dashboard__Node__Key={added.Key}");
@@ -27,7 +28,7 @@ internal static class NodeCommands
     private static Command List()
     {
         var command = new Command("list", "List nodes and how they stand.");
-        command.Asks(async (host, _, outcome, ct) => outcome.Of(await host.NodesAsync(ct), (nodes, text) =>
+        command.Asks(Why, async (host, _, outcome, ct) => outcome.Of(await host.NodesAsync(ct), (nodes, text) =>
         {
             if (nodes.Length == 0)
             {
@@ -47,12 +48,9 @@ internal static class NodeCommands
     {
         var name = Name();
         var command = new Command("remove", "Remove a node: its key is worth nothing any more.") { name };
-        command.Asks(async (host, parsed, outcome, ct) => outcome.Of(await host.RemoveNodeAsync(parsed.GetRequiredValue(name), ct), (removed, text) => text.WriteLine($"Node {removed.Name} is removed.")));
+        command.Asks(Why, async (host, parsed, outcome, ct) => outcome.Of(await host.RemoveNodeAsync(parsed.GetRequiredValue(name), ct), (removed, text) => text.WriteLine($"Node {removed.Name} is removed.")));
         return command;
     }
 
     private static Argument<string> Name() => new("name") { Description = "Name of the node." };
-
-    private static void Asks(this Command command, Func<RemoteInstallation, ParseResult, Outcome, CancellationToken, Task<int>> action) => command.Acts(async (installation, parsed, outcome, ct) =>
-        installation is RemoteInstallation host ? await action(host, parsed, outcome, ct) : outcome.Of(new Conflict($"Nodes follow a running host; '{installation.Place}' is a data directory. Start it and give its address with --url.") { Field = "--url" }));
 }

@@ -11,6 +11,8 @@ namespace Dashboard.Cli.Commands;
 /// <summary><c>dashboard request …</c>: a version is proposed, looked at and decided upon, by a running host.</summary>
 internal static class RequestCommands
 {
+    private const string Why = "Requests take a running host, where people have accounts and evidence is gathered";
+
     public static Command All() => new("request", $"Promotion requests of a running host. {RemoteInstallation.TokenVariable} says who proposes and approves.") { Propose(), List(), Show(), Approve(), Reject() };
 
     private static Command Propose()
@@ -20,7 +22,7 @@ internal static class RequestCommands
         var strategy = new Option<string>("--strategy") { Description = "allAtOnce, blueGreen, canary, abTest, shadow or rolling, each with its standard plan.", DefaultValueFactory = _ => "canary" };
         var environment = new Option<string>("--environment") { Description = "Where to: production, or another that the host has.", DefaultValueFactory = _ => RolloutTarget.Production };
         var command = new Command("propose", "Ask for a version to go live.") { name, version, environment, strategy, reason };
-        command.Asks(async (host, parsed, outcome, ct) =>
+        command.Asks(Why, async (host, parsed, outcome, ct) =>
             outcome.Of(await host.ProposeAsync(parsed.GetRequiredValue(name), parsed.GetValue(version), parsed.GetRequiredValue(environment), parsed.GetRequiredValue(strategy), parsed.GetRequiredValue(reason), ct), Write));
         return command;
     }
@@ -30,7 +32,7 @@ internal static class RequestCommands
         var state = new Option<string?>("--state") { Description = "open, approved, rejected, withdrawn or expired. Without it: all." };
         var waiting = new Option<bool>("--waiting") { Description = "Only what waits for whoever asks." };
         var command = new Command("list", "List requests, the newest first.") { state, waiting };
-        command.Asks(async (host, parsed, outcome, ct) => outcome.Of(await host.RequestsAsync(parsed.GetValue(state), parsed.GetValue(waiting), ct), (requests, text) =>
+        command.Asks(Why, async (host, parsed, outcome, ct) => outcome.Of(await host.RequestsAsync(parsed.GetValue(state), parsed.GetValue(waiting), ct), (requests, text) =>
         {
             if (requests.Length == 0)
             {
@@ -50,7 +52,7 @@ internal static class RequestCommands
     {
         var id = Id();
         var command = new Command("show", "Show a request with its checks and approvals.") { id };
-        command.Asks(async (host, parsed, outcome, ct) => outcome.Of(await host.RequestAsync(parsed.GetValue(id), ct), Write));
+        command.Asks(Why, async (host, parsed, outcome, ct) => outcome.Of(await host.RequestAsync(parsed.GetValue(id), ct), Write));
         return command;
     }
 
@@ -59,7 +61,7 @@ internal static class RequestCommands
         var (id, comment) = (Id(), new Option<string?>("--comment") { Description = "For the record." });
         var digest = new Option<string>("--digest") { Description = "The request's digest as 'show' printed it: what is approved is what was looked at.", Required = true };
         var command = new Command("approve", "Approve what has this digest; the last approval starts the rollout.") { id, digest, comment };
-        command.Asks(async (host, parsed, outcome, ct) => outcome.Of(await host.ApproveAsync(parsed.GetValue(id), parsed.GetRequiredValue(digest), parsed.GetValue(comment) ?? "", ct), Write));
+        command.Asks(Why, async (host, parsed, outcome, ct) => outcome.Of(await host.ApproveAsync(parsed.GetValue(id), parsed.GetRequiredValue(digest), parsed.GetValue(comment) ?? "", ct), Write));
         return command;
     }
 
@@ -67,14 +69,11 @@ internal static class RequestCommands
     {
         var (id, reason) = (Id(), new Option<string>("--reason") { Description = "Why.", Required = true });
         var command = new Command("reject", "Reject a request.") { id, reason };
-        command.Asks(async (host, parsed, outcome, ct) => outcome.Of(await host.RejectAsync(parsed.GetValue(id), parsed.GetRequiredValue(reason), ct), Write));
+        command.Asks(Why, async (host, parsed, outcome, ct) => outcome.Of(await host.RejectAsync(parsed.GetValue(id), parsed.GetRequiredValue(reason), ct), Write));
         return command;
     }
 
     private static Argument<int> Id() => new("request") { Description = "Number of the request." };
-
-    private static void Asks(this Command command, Func<RemoteInstallation, ParseResult, Outcome, CancellationToken, Task<int>> action) => command.Acts(async (installation, parsed, outcome, ct) =>
-        installation is RemoteInstallation host ? await action(host, parsed, outcome, ct) : outcome.Of(new Conflict($"Requests take a running host, where people have accounts and evidence is gathered; '{installation.Place}' is a data directory. Start it and give its address with --url.") { Field = "--url" }));
 
     private static void Write(RequestShown shown, TextWriter text)
     {

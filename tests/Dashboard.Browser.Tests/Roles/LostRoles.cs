@@ -39,6 +39,7 @@ internal static class LostRoles
         new("PUT /models/{model}/versions/{version}/card/notes", "/models/four/versions/1", "Write: Contact", ("Contact", "eve")),
         new($"{Rollouts}/abort", Rollout, "Roll back…"),
         new($"{Rollouts}/resume", Rollout, "Resume…"),
+        new($"{Rollouts}/supersede", Rollout, "Supersede…"),
         new($"{Rollouts}/skip", Rollout, "Skip this step…", ("Reason", "to try")),
         new($"{Rollouts}/promote-now", Rollout, "Promote now…", ("Reason", "to try")),
         new("PUT /runs/{id}/tags/{key}", "/experiments/runs/{run}?tab=parameters", "Remove the tag stage") { IsDirect = true },
