@@ -34,7 +34,8 @@ public sealed class EntityApiTests
         Assert.Equal("other", Assert.Single((await host.Client.GetFromJsonAsync<JsonElement>("/api/v1/models/constant/predictions")).GetProperty("predictions").EnumerateArray()).GetProperty("id").GetString());
         var audit = await host.Client.GetStringAsync("/api/v1/audit");
         Assert.Contains(erased.GetProperty("keyMark").GetString()!, audit, StringComparison.Ordinal);
-        Assert.DoesNotContain("ada", audit, StringComparison.Ordinal);
+        // Hashes may spell it by chance.
+        Assert.DoesNotMatch(@"(?<![0-9a-f])ada(?![0-9a-f])", audit);
         var found = await host.Client.GetFromJsonAsync<JsonElement>($"/api/v1/models/constant/entities/{Uri.EscapeDataString(Key)}");
         Assert.Equal("Removed the logged rows of one entity of constant: 2 predictions, 1 labels, 0 waiting labels.", Assert.Single(found.EnumerateArray()).GetProperty("summary").GetString());
         Assert.Equal("[]", await host.Client.GetStringAsync("/api/v1/models/constant/entities/bob"));
