@@ -37,7 +37,7 @@ internal sealed class NodeRoutes(ControlRoomClient room, PackageStore packages, 
     /// <summary>Versions that the orders name and that are not in memory.</summary>
     public IReadOnlyList<(RouteOrder Route, VersionOrder Version)> Missing => Orders is null ? [] : [.. Orders.Routes.SelectMany(route => route.Versions.Where(version => !loaded.ContainsKey(version.VersionId)).Select(version => (route, version)))];
 
-    public NodeStanding Standing(NodeSettings node, long waiting) => new(Instance, node.Environment.Length == 0 ? null : node.Environment, node.Address.Length == 0 ? null : node.Address, Program, StartedAt, Orders?.Digest(), inForce,
+    public NodeStanding Standing(NodeSettings node, long waiting) => new(Instance, node.Environment.Length == 0 ? null : node.Environment, node.Address.Length == 0 ? null : node.Address, Program, StartedAt, Orders?.Mark, inForce,
         [.. Missing.Select(one => failed.GetValueOrDefault(one.Version.VersionId) is { } error ? $"Version {one.Version.Number} of {one.Route.Model}: {Error.Shorten(error.Message)}" : null).OfType<string>().Take(20)], waiting, queue.NotLogged);
 
     /// <summary>Follows orders as far as what they name is in memory: one swap.</summary>
@@ -65,7 +65,7 @@ internal sealed class NodeRoutes(ControlRoomClient room, PackageStore packages, 
                 if (route.Error is not null)
                     continue;
                 routes[order.Model] = route.Value;
-                done[order.Model] = order.Digest();
+                done[order.Model] = order.Mark;
             }
 
             foreach (var before in table.Models.Values)

@@ -30,6 +30,19 @@ public sealed class PageStateTests : PageTest
         Assert.Equal("/models/flight-delay", State.Path);
     }
 
+    [Fact]
+    public void A_name_goes_with_the_page_that_gave_it_and_stays_while_only_the_query_changes()
+    {
+        Navigation.NavigateTo("/approvals/1");
+        State.Name = "tiny v2";
+        Navigation.NavigateTo("/approvals/1?paused=1");
+        Assert.Equal("tiny v2", State.Name);
+
+        Navigation.NavigateTo("/account");
+
+        Assert.Null(State.Name);
+    }
+
     [Theory]
     [InlineData("yesterday")]
     [InlineData("2001-02-14..2001-02-01")]

@@ -26,8 +26,10 @@ public sealed record SplitOrder(Guid Rollout, int Stage, int Challenger, string 
 /// <param name="Versions">All that are to be in memory.</param>
 public sealed record RouteOrder(int ModelId, string Model, int? Champion, int? Previous, string? Problem, bool IsBroken, IReadOnlyList<VersionOrder> Versions, SplitOrder? Split)
 {
-    /// <summary>SHA-256 of the canonical JSON: by it the control room tells whether a node answers for this model as it should.</summary>
-    public string Digest() => Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.SerializeToUtf8(this)));
+    /// <summary>A hash of all the rest, made by the control room and given back by the node, which never makes it: so the two agree on it whatever versions of the program they are.</summary>
+    public string Mark { get; init; } = "";
+
+    public RouteOrder Marked() => this with { Mark = OrderMark.Of(this with { Mark = "" }) };
 }
 
 /// <summary>A token by which a caller may ask a node for predictions: its hash, never itself.</summary>
@@ -39,8 +41,16 @@ public sealed record CallerOrder(int Id, string Hash, string Name, Role? Everywh
 /// <summary>All that a node is to do. Stateless: a node that has these orders needs no others, and goes on with them when the control room is gone.</summary>
 public sealed record NodeOrders(string Environment, IReadOnlyList<RouteOrder> Routes, IReadOnlyList<CallerOrder> Callers)
 {
-    /// <summary>SHA-256 of the canonical JSON: by it node and control room tell whether the node has them.</summary>
-    public string Digest() => Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.SerializeToUtf8(this)));
+    /// <inheritdoc cref="RouteOrder.Mark"/>
+    public string Mark { get; init; } = "";
+
+    public NodeOrders Marked() => this with { Mark = OrderMark.Of(this with { Mark = "" }) };
+}
+
+/// <summary>SHA-256 of canonical JSON.</summary>
+internal static class OrderMark
+{
+    public static string Of<T>(T order) => Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.SerializeToUtf8(order)));
 }
 
 /// <summary>What a node says of itself when it asks for orders.</summary>
@@ -48,8 +58,8 @@ public sealed record NodeOrders(string Environment, IReadOnlyList<RouteOrder> Ro
 /// <param name="Environment">The environment that it is meant for; null: the one it was registered for.</param>
 /// <param name="Address">Where callers reach it; null: it does not say.</param>
 /// <param name="Program">The version of the program.</param>
-/// <param name="Has">The digest of the orders that are in force there; null: none yet.</param>
-/// <param name="Routes">The digest of each model's route that is in force there.</param>
+/// <param name="Has">The mark of the orders that it has; null: none yet.</param>
+/// <param name="Routes">The mark of each model's route that is in force there.</param>
 /// <param name="Problems">What it could not do of the orders that it got, for people.</param>
 /// <param name="Waiting">Records that wait to be sent.</param>
 /// <param name="NotLogged">Records that found its queue full, since its start.</param>
@@ -62,7 +72,7 @@ public sealed record NodeStanding(Guid Instance, string? Environment, string? Ad
         Instance == Guid.Empty ? InvalidValue.Of("instance", $"{Instance}", "an id made at the node's start")
         : Program is null or { Length: > 100 } ? InvalidValue.Of("program", Program, "the version of the program, at most 100 characters")
         : Address is { Length: > 300 } ? InvalidValue.Of("address", Address, "an address of at most 300 characters")
-        : Routes is null ? InvalidValue.Of("routes", null, "a digest for each model")
+        : Routes is null ? InvalidValue.Of("routes", null, "a mark for each model")
         : Problems is null or { Count: > MostProblems } ? InvalidValue.Of("problems", $"{Problems?.Count}", $"at most {MostProblems} sentences")
         : null;
 }

@@ -79,7 +79,7 @@ internal static class NodeEndpoints
             return new Conflict($"Node '{name}' was added to {node.Value.Environment}, and says that it serves '{Error.Shorten(environment)}'; expected the same, or a node that is removed and added again.") { Field = "environment", Value = Error.Shorten(environment), Expected = node.Value.Environment }.ToProblem();
         // A host that stops waits for nobody.
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct, life.ApplicationStopping);
-        return await directory.FollowAsync(node.Value, body.Value, Patience, waiting.Token) is { } orders ? Results.Json(orders, CanonicalJson.Options) : Results.NoContent();
+        return (await directory.FollowAsync(node.Value, body.Value, Patience, waiting.Token)).Match(orders => orders is null ? Results.NoContent() : Results.Json(orders, CanonicalJson.Options), Problems.ToProblem);
     }
 
     private static async Task<IResult> ReportAsync(string name, HttpContext context, NodeRoster roster, NodeIntake intake, CancellationToken ct)

@@ -16,7 +16,7 @@ public sealed class PageState : IDisposable
 
     private readonly NavigationManager navigation;
     private Dictionary<string, string> query = [];
-    private string? name;
+    private (string Path, string? Name) named;
 
     public PageState(NavigationManager navigation)
     {
@@ -39,12 +39,13 @@ public sealed class PageState : IDisposable
     /// <summary>What the page calls its subject, for the last breadcrumb; null: the last part of the path.</summary>
     public string? Name
     {
-        get => name;
+        // A name is of the page that gave it, and goes with it.
+        get => named.Path == Path ? named.Name : null;
         set
         {
-            if (name == value)
+            if (Name == value)
                 return;
-            name = value;
+            named = (Path, value);
             Changed?.Invoke();
         }
     }
@@ -83,10 +84,7 @@ public sealed class PageState : IDisposable
 
     private void OnLocationChanged(object? sender, LocationChangedEventArgs e)
     {
-        var before = Path;
         Read();
-        if (before != Path || e.IsNavigationIntercepted)
-            name = null;
         Changed?.Invoke();
     }
 

@@ -40,6 +40,8 @@ public sealed class NodeDirectory : IDisposable
     /// <summary>A node that has not spoken for so long is silent; it speaks every three seconds.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
 
+    private const int MostShown = 5;
+
     private readonly NodeRoster roster;
     private readonly ServingEnvironments environments;
     private readonly AccessDirectory access;
@@ -62,16 +64,16 @@ public sealed class NodeDirectory : IDisposable
     }
 
     /// <summary>What a node is to do now.</summary>
-    public NodeOrders OrdersOf(NodeView node) => new(node.Environment, Routes(node), access.Callers);
+    public NodeOrders OrdersOf(NodeView node) => new NodeOrders(node.Environment, Routes(node), access.Callers).Marked();
 
     /// <summary>Notes how a node stands and gives it its orders: at once where it has others, otherwise as soon as they change.</summary>
     /// <param name="patience">How long to wait for a change.</param>
     /// <returns>Null: nothing changed; it asks again.</returns>
-    public async Task<NodeOrders?> FollowAsync(NodeView node, NodeStanding standing, TimeSpan patience, CancellationToken ct)
+    public async Task<Result<NodeOrders?>> FollowAsync(NodeView node, NodeStanding standing, TimeSpan patience, CancellationToken ct)
     {
-        Note(node.Name, standing);
         if (environments.Find(node.Environment) is not { } environment)
-            return null;
+            return new Conflict($"The control room has no environment '{node.Environment}' any more, for which node '{node.Name}' was added; add it to Dashboard:Environments, or remove the node.");
+        Note(node.Name, standing);
         using var given = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var over = Task.Delay(patience, time, given.Token);
         try
@@ -81,10 +83,10 @@ public sealed class NodeDirectory : IDisposable
                 // Taken before the look, so that no change falls between.
                 Task routes = environment.Router.Changed, others = changed.Task;
                 var orders = OrdersOf(node);
-                if (orders.Digest() != standing.Has)
+                if (orders.Mark != standing.Has)
                     return orders;
                 if (await Task.WhenAny(routes, others, over) == over)
-                    return null;
+                    return (NodeOrders?)null;
             }
         }
         finally
@@ -119,7 +121,7 @@ public sealed class NodeDirectory : IDisposable
                 if (silentToo)
                     late.Add($"node {node.Name} is {(reading.State == NodeState.Silent ? "silent" : "not there")}");
             }
-            else if (Routes(node).FirstOrDefault(route => route.Model == model) is { } route && reading.Standing!.Routes.GetValueOrDefault(model) != route.Digest())
+            else if (Routes(node).FirstOrDefault(route => route.Model == model) is { } route && reading.Standing!.Routes.GetValueOrDefault(model) != route.Mark)
                 late.Add($"node {node.Name} does not have it yet{(reading.Standing.Problems is [var problem, ..] ? $" ({problem})" : "")}");
         }
 
@@ -136,14 +138,15 @@ public sealed class NodeDirectory : IDisposable
     {
         if (!known.TryGetValue(node.Name, out var one))
             return new(node, NodeState.Absent, null, null);
-        var state = time.GetUtcNow() - one.SeenAt > Silence ? NodeState.Silent : Routes(node).All(route => one.Standing.Routes.GetValueOrDefault(route.Model) == route.Digest()) ? NodeState.Current : NodeState.Behind;
+        var state = time.GetUtcNow() - one.SeenAt > Silence ? NodeState.Silent : Routes(node).All(route => one.Standing.Routes.GetValueOrDefault(route.Model) == route.Mark) ? NodeState.Current : NodeState.Behind;
         return new(node, state, one.Standing, one.SeenAt);
     }
 
     private void Note(string node, NodeStanding standing)
     {
-        var isNews = !known.TryGetValue(node, out var before) || before.Standing.Has != standing.Has || before.Standing.Instance != standing.Instance || !before.Standing.Problems.SequenceEqual(standing.Problems) || before.Standing.Routes.Count != standing.Routes.Count || before.Standing.Routes.Except(standing.Routes).Any();
-        known[node] = (standing, time.GetUtcNow());
+        var isNews = !known.TryGetValue(node, out var before) || before.Standing.Has != standing.Has || before.Standing.Instance != standing.Instance || before.Standing.Problems.Count != Math.Min(standing.Problems.Count, MostShown) || before.Standing.Routes.Count != standing.Routes.Count || before.Standing.Routes.Except(standing.Routes).Any();
+        // What a node says is shown to people: it must not fill their page.
+        known[node] = (standing with { Problems = [.. standing.Problems.Take(MostShown).Select(Error.Shorten)] }, time.GetUtcNow());
         if (isNews)
             notifications.Publish(new(Topics.NodeStanding, null, node));
     }
@@ -165,7 +168,7 @@ public sealed class NodeDirectory : IDisposable
             split = new(one.Rollout, one.Stage, one.Challenger.Number, TrafficSplit.SaltOf(one.Rollout), weight, one.Mirrored, one.Since, one.IsByNode, one.Bins?.Count ?? 0, one.Bins?.Edges ?? []);
         }
 
-        return new(versions[0].ModelId, route.Name, route.Champion?.Number, route.Previous?.Number, route.Problem, route.IsBroken, [.. versions.Select(version => new VersionOrder(version.VersionId, version.Number, version.Digest))], split);
+        return new RouteOrder(versions[0].ModelId, route.Name, route.Champion?.Number, route.Previous?.Number, route.Problem, route.IsBroken, [.. versions.Select(version => new VersionOrder(version.VersionId, version.Number, version.Digest))], split).Marked();
     }
 
     private void Pulse()

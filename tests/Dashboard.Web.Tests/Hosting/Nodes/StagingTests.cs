@@ -113,6 +113,22 @@ public sealed class StagingTests
         Assert.Contains("was added to staging", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_node_whose_environment_was_taken_from_the_settings_is_told_so()
+    {
+        var folder = Directory.CreateTempSubdirectory("dashboard-test-").FullName;
+        await using (var before = await TestHost.StartInAsync(folder, $"--Dashboard:Environments={Staging}, production"))
+            Assert.True((await before.Get<Dashboard.Storage.Serving.Nodes.NodeRoster>().AddOpenAsync("stage-1", Staging, "ada", default)).IsSuccess);
+        await using (var after = await TestHost.StartInAsync(folder))
+        {
+            using var refused = await after.Client.PostAsJsonAsync("/api/v1/nodes/stage-1/follow", new { instance = Guid.NewGuid(), program = "1", startedAt = DateTimeOffset.UtcNow, routes = new { }, problems = Array.Empty<string>(), waiting = 0, notLogged = 0 });
+            Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+            Assert.Contains("no environment 'staging' any more", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        await DataFolder.DeleteAsync(folder);
+    }
+
     private static Task<Fleet> StartAsync() => Fleet.StartAsync([$"{Staging}/stage-1"], $"--Dashboard:Environments={Staging}, production");
 
     private static async Task PlaceAsync(Fleet fleet, int version)
