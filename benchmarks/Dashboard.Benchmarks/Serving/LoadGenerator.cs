@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -25,15 +26,32 @@ internal static class LoadGenerator
 {
     /// <param name="perSecond">Requests a second over all connections; 0: as fast as the answers come. What an answer holds up is made up for.</param>
     /// <param name="seen">Is told each answer, on the connection's thread.</param>
+    /// <exception cref="AggregateException">Connections broke; the others went on to the end.</exception>
     public static Load Run(int port, string path, string body, int connections, TimeSpan duration, double perSecond = 0, AnswerSeen? seen = null)
     {
         var request = Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         var latencies = new List<double>[connections];
         var failed = 0;
+        var broken = new ConcurrentQueue<Exception>();
         var watch = Stopwatch.StartNew();
         var threads = Enumerable.Range(0, connections).Select(i => new Thread(() =>
         {
             latencies[i] = [];
+            try
+            {
+                Send(i);
+            }
+            catch (Exception fault) when (fault is IOException or SocketException)
+            {
+                broken.Enqueue(fault);
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        return broken.IsEmpty ? new(failed, watch.Elapsed, [.. latencies.SelectMany(list => list).Order()]) : throw new AggregateException(broken);
+
+        void Send(int i)
+        {
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             socket.Connect(IPAddress.Loopback, port);
             var buffer = new byte[16_384];
@@ -49,10 +67,7 @@ internal static class LoadGenerator
                     Interlocked.Increment(ref failed);
                 seen?.Invoke(sent, buffer.AsSpan(0, length));
             }
-        })).ToList();
-        threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
-        return new(failed, watch.Elapsed, [.. latencies.SelectMany(list => list).Order()]);
+        }
     }
 
     private static bool ReceiveIsSuccess(Socket socket, byte[] buffer, out int filled)

@@ -16,12 +16,13 @@ internal sealed partial class ModelLoader(ServingEnvironments environments, Node
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        // Before it listens for changes of the roster: this is none.
+        await roster.ReloadAsync(cancellationToken);
         subscription = notifications.Subscribe(notification =>
         {
             if (notification.Topic is Topics.Registry or Topics.Deployments or Topics.Nodes)
                 wishes.Writer.TryWrite(true);
         });
-        await roster.ReloadAsync(cancellationToken);
         await SynchroniseAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
