@@ -29,6 +29,7 @@ public sealed class RolloutPageTests : PageTest, IAsyncLifetime
         Services.AddLogging();
         Services.AddSingleton<HasAccounts>(() => true);
         Services.AddDashboardStorage(new DataDirectory(folder));
+        Services.AddSingleton<Dashboard.Web.Hosting.Nodes.NodeDirectory>();
     }
 
     private RequestStore Requests => Services.GetRequiredService<RequestStore>();
