@@ -53,9 +53,9 @@ internal sealed class NodeRoutes(ControlRoomClient room, PackageStore packages, 
             foreach (var order in orders.Routes)
             {
                 var present = table.Models.GetValueOrDefault(order.Model);
-                if (!order.Versions.All(version => loaded.ContainsKey(version.VersionId)))
+                if (order.Champion is { } live && !order.Versions.Any(version => version.Number == live && loaded.ContainsKey(version.VersionId)))
                 {
-                    // It goes on as it does until the rest is here; what the orders took away is taken away now.
+                    // It goes on as it does until the version that is to answer is here; what the orders took away is taken away now.
                     if (present is not null)
                         routes[order.Model] = Restrict(present, order);
                     continue;
@@ -64,8 +64,10 @@ internal sealed class NodeRoutes(ControlRoomClient room, PackageStore packages, 
                 var route = RouteOf(order, present?.Split);
                 if (route.Error is not null)
                     continue;
+                // A rollback waits for no version that is only to be kept beside it.
                 routes[order.Model] = route.Value;
-                done[order.Model] = order.Mark;
+                if (order.Versions.All(version => loaded.ContainsKey(version.VersionId)))
+                    done[order.Model] = order.Mark;
             }
 
             foreach (var before in table.Models.Values)
@@ -160,7 +162,7 @@ internal sealed class NodeRoutes(ControlRoomClient room, PackageStore packages, 
 
     private Result<ModelRoute> RouteOf(RouteOrder order, RouteSplit? present)
     {
-        var versions = order.Versions.Select(version => loaded[version.VersionId]).ToFrozenDictionary(version => version.Number);
+        var versions = order.Versions.Select(version => loaded.GetValueOrDefault(version.VersionId)).OfType<ServedModel>().ToFrozenDictionary(version => version.Number);
         var champion = order.Champion is { } live ? versions.GetValueOrDefault(live) : null;
         RouteSplit? split = null;
         if (order.Split is { } shared && champion is not null && versions.TryGetValue(shared.Challenger, out var challenger))
