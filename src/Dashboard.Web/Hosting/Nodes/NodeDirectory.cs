@@ -47,7 +47,8 @@ public sealed class NodeDirectory : IDisposable
     private readonly AccessDirectory access;
     private readonly Notifications notifications;
     private readonly TimeProvider time;
-    private readonly ConcurrentDictionary<string, (NodeStanding Standing, DateTimeOffset SeenAt)> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, NodeStanding> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> seen = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ServiceCounters> traffic = new(StringComparer.Ordinal);
     private readonly IDisposable subscription;
     private volatile TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -96,11 +97,7 @@ public sealed class NodeDirectory : IDisposable
     }
 
     /// <summary>A node has spoken.</summary>
-    public void Saw(string node)
-    {
-        if (known.TryGetValue(node, out var before))
-            known[node] = (before.Standing, time.GetUtcNow());
-    }
+    public void Saw(string node) => seen[node] = time.GetUtcNow();
 
     /// <summary>What a node's service did, for pages.</summary>
     public ServiceCounters TrafficOf(string node) => traffic.GetOrAdd(node, static _ => new());
@@ -136,17 +133,18 @@ public sealed class NodeDirectory : IDisposable
 
     private NodeReading Read(NodeView node)
     {
-        if (!known.TryGetValue(node.Name, out var one))
+        if (!known.TryGetValue(node.Name, out var standing) || !seen.TryGetValue(node.Name, out var seenAt))
             return new(node, NodeState.Absent, null, null);
-        var state = time.GetUtcNow() - one.SeenAt > Silence ? NodeState.Silent : Routes(node).All(route => one.Standing.Routes.GetValueOrDefault(route.Model) == route.Mark) ? NodeState.Current : NodeState.Behind;
-        return new(node, state, one.Standing, one.SeenAt);
+        var state = time.GetUtcNow() - seenAt > Silence ? NodeState.Silent : Routes(node).All(route => standing.Routes.GetValueOrDefault(route.Model) == route.Mark) ? NodeState.Current : NodeState.Behind;
+        return new(node, state, standing, seenAt);
     }
 
     private void Note(string node, NodeStanding standing)
     {
-        var isNews = !known.TryGetValue(node, out var before) || before.Standing.Has != standing.Has || before.Standing.Instance != standing.Instance || before.Standing.Problems.Count != Math.Min(standing.Problems.Count, MostShown) || before.Standing.Routes.Count != standing.Routes.Count || before.Standing.Routes.Except(standing.Routes).Any();
+        var isNews = !known.TryGetValue(node, out var before) || before.Has != standing.Has || before.Instance != standing.Instance || before.Problems.Count != Math.Min(standing.Problems.Count, MostShown) || before.Routes.Count != standing.Routes.Count || before.Routes.Except(standing.Routes).Any();
         // What a node says is shown to people: it must not fill their page.
-        known[node] = (standing with { Problems = [.. standing.Problems.Take(MostShown).Select(Error.Shorten)] }, time.GetUtcNow());
+        known[node] = standing with { Problems = [.. standing.Problems.Take(MostShown).Select(Error.Shorten)] };
+        Saw(node);
         if (isNews)
             notifications.Publish(new(Topics.NodeStanding, null, node));
     }
