@@ -37,7 +37,7 @@ public sealed class ApprovalsTests
             await LookAsync(page, "propose");
             await page.GetByRole(AriaRole.Button, new() { Name = "Propose", Exact = true }).ClickAsync();
             await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Version 2 of departures" })).ToBeVisibleAsync();
-            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What changed" })).ToBeVisibleAsync(new() { Timeout = 60_000 });
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What changed" })).ToBeVisibleAsync();
             await Expect(page.GetByText("proposed this, so somebody else has to approve it")).ToBeVisibleAsync();
             await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Approve…" })).ToHaveCountAsync(0);
         });
@@ -45,7 +45,7 @@ public sealed class ApprovalsTests
         await ben.DoAsync(async page =>
         {
             // The inbox was open already: it came in by itself.
-            await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Approvals: 1 request waits for you" })).ToBeVisibleAsync(new() { Timeout = 60_000 });
+            await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Approvals: 1 request waits for you" })).ToBeVisibleAsync();
             await LookAsync(page, "inbox-phone");
             await page.GetByRole(AriaRole.Link, new() { Name = "Version 2 of departures" }).ClickAsync();
             await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Checks" })).ToBeVisibleAsync();

@@ -9,8 +9,6 @@ namespace Dashboard.Browser.Tests;
 /// <summary>A person adds a node on the page, starts it elsewhere with the key that is shown, brings a version to staging and sees the node fall silent, without reloading anything.</summary>
 public sealed class EnvironmentsTests
 {
-    private const float Patience = 60_000;
-
     [Fact]
     public async Task A_node_is_added_serves_staging_and_falls_silent_before_the_eyes_of_whoever_watches()
     {
@@ -38,7 +36,7 @@ public sealed class EnvironmentsTests
         {
             await visitor.DoAsync(async page =>
             {
-                await Expect(Node(page)).ToContainTextAsync("As ordered", new() { Timeout = Patience });
+                await Expect(Node(page)).ToContainTextAsync("As ordered");
 
                 await visitor.GoAsync("/models/four/versions/1");
                 await page.GetByRole(AriaRole.Button, new() { Name = "Propose…" }).First.ClickAsync();
@@ -51,7 +49,7 @@ public sealed class EnvironmentsTests
 
                 await visitor.GoAsync("/environments");
                 var places = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "four" }).GetByRole(AriaRole.Cell);
-                await Expect(places.First).ToContainTextAsync("v1", new() { Timeout = Patience });
+                await Expect(places.First).ToContainTextAsync("v1");
                 await Expect(page.GetByText("Every model has the same version everywhere.")).ToBeVisibleAsync();
             });
             using (var answer = await node.Client.PostAsJsonAsync("/v2/models/four/infer", FourModel.Request("try")))
@@ -68,7 +66,7 @@ public sealed class EnvironmentsTests
             await node.KillAsync();
             await visitor.DoAsync(async page =>
             {
-                await Expect(Node(page)).ToContainTextAsync("Silent", new() { Timeout = Patience });
+                await Expect(Node(page)).ToContainTextAsync("Silent");
                 await Expect(page.GetByText("stage-1 is silent")).ToBeVisibleAsync();
             });
         }

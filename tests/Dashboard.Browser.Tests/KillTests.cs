@@ -25,16 +25,19 @@ public sealed class KillTests : IDisposable
                 await FourModel.ImportAsync(product, "four", promote: true);
             using var ending = new CancellationTokenSource();
             var before = acknowledged.Count;
-            var load = Task.WhenAll(
+            Task[] load =
+            [
                 ObserveAsync(product, round, acknowledged, labelled, ending.Token),
                 RegisterAsync(product, round, datasets, ending.Token),
-                PredictAsync(product, round, ending.Token));
-            while (acknowledged.Count < before + 2_000)
+                PredictAsync(product, round, ending.Token),
+            ];
+            // An answer that is a fault ends one of them, and is told below.
+            while (acknowledged.Count < before + 2_000 && !load.Any(one => one.IsFaulted))
                 await Task.Delay(10, CancellationToken.None);
 
             await product.KillAsync();
             await ending.CancelAsync();
-            await load;
+            await Task.WhenAll(load);
         }
 
         await using (var last = await ProductProcess.StartInAsync(directory.FullName, "http://127.0.0.1:0"))

@@ -62,7 +62,7 @@ public sealed class ReadmeTests(LiveDemonstration demonstration)
         var start = new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         using var shell = Process.Start(start)!;
         var (output, errors) = (shell.StandardOutput.ReadToEndAsync(), shell.StandardError.ReadToEndAsync());
-        await shell.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await shell.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(4));
         Assert.True(shell.ExitCode == 0, $"{example}\nended with {shell.ExitCode}:\n{await output}\n{await errors}");
         return await output;
     }

@@ -16,7 +16,7 @@ public sealed class ReconnectTests : IDisposable
         await using var chromium = await Chromium.LaunchAsync();
         Uri address;
         Visitor visitor;
-        await using (var first = await ProductProcess.StartInAsync(directory.FullName, "http://127.0.0.1:0"))
+        await using (var first = await ProductProcess.StartInAsync(directory.FullName, StandingAddress.Next()))
         {
             address = first.Address;
             await FourModel.ImportAsync(first, "four", promote: true);
@@ -52,6 +52,6 @@ public sealed class ReconnectTests : IDisposable
             using var answer = await product.Client.PostAsJsonAsync("/v2/models/four/infer", FourModel.Request($"{name}-{sent++}"));
             Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
             return await figure.IsVisibleAsync() && await figure.InnerTextAsync() is var now && now != seen && now.Contains("in this range", StringComparison.Ordinal);
-        }, TimeSpan.FromSeconds(40), "the count of requests on the page moves");
+        }, TimeSpan.FromMinutes(2), "the count of requests on the page moves");
     }
 }

@@ -22,11 +22,11 @@ public sealed class LivePathTests
         var sent = await PacedLoad.RunAsync(product.Address, "four", PerSecond, TimeSpan.FromSeconds(5));
 
         Assert.Equal(0, sent.Failed);
-        await Eventually.TrueAsync(async () => (await walls.CountsAsync()).All(count => count == sent.SentAt.Length), TimeSpan.FromMinutes(1), $"every wall shows {sent.SentAt.Length}");
-        await Eventually.TrueAsync(async () => (await crowd.ReportAsync()).Lasts.All(last => last == sent.SentAt.Length), TimeSpan.FromMinutes(1), $"every client heard of {sent.SentAt.Length}");
+        await Eventually.TrueAsync(async () => (await walls.CountsAsync()).All(count => count == sent.SentAt.Length), TimeSpan.FromMinutes(2), $"every wall shows {sent.SentAt.Length}");
+        await Eventually.TrueAsync(async () => (await crowd.ReportAsync()).Lasts.All(last => last == sent.SentAt.Length), TimeSpan.FromMinutes(2), $"every client heard of {sent.SentAt.Length}");
         Assert.Equal(Clients, (await crowd.ReportAsync()).Lasts.Count);
         // A number stands in the page a frame before it is painted.
-        await Eventually.TrueAsync(async () => (await walls.PaintedAsync()).All(painted => painted is [.., var last] && (int)last[0] == sent.SentAt.Length), TimeSpan.FromMinutes(1), $"every wall has painted {sent.SentAt.Length}");
+        await Eventually.TrueAsync(async () => (await walls.PaintedAsync()).All(painted => painted is [.., var last] && (int)last[0] == sent.SentAt.Length), TimeSpan.FromMinutes(2), $"every wall has painted {sent.SentAt.Length}");
         foreach (var painted in await walls.PaintedAsync())
         {
             // Many numbers on the way, each larger than the one before, and none before its last prediction was sent.

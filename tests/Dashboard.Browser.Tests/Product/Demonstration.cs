@@ -14,7 +14,7 @@ internal static class Demonstration
             var phase = state.GetProperty("phase").GetString();
             Assert.True(phase is "preparing" or "replaying", $"The demonstration is {phase}: {state.GetProperty("text").GetString()}");
             return state.TryGetProperty("replayedUntil", out var until) && until.GetDateTime() >= replayed;
-        }, TimeSpan.FromMinutes(4), $"the replay reaches {replayed:d MMMM}");
+        }, TimeSpan.FromMinutes(8), $"the replay reaches {replayed:d MMMM}");
     }
 
     /// <summary>Retrains on what was predicted and labelled in early February, and waits for the end.</summary>
@@ -30,7 +30,7 @@ internal static class Demonstration
             var status = (await product.Client.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{id}")).GetProperty("job").GetProperty("status").GetString();
             Assert.True(status is "queued" or "running" or "succeeded", $"The job is {status}.");
             return status == "succeeded";
-        }, TimeSpan.FromMinutes(3), "the retraining succeeds");
+        }, TimeSpan.FromMinutes(4), "the retraining succeeds");
         return id;
     }
 
@@ -46,7 +46,7 @@ internal static class Demonstration
         {
             var incidents = await product.Client.GetFromJsonAsync<JsonElement>("/api/v1/incidents?open=true");
             return incidents.GetArrayLength() > 0 && (id = incidents[0].GetProperty("id").GetInt32()) > 0;
-        }, TimeSpan.FromMinutes(2), "an incident begins");
+        }, TimeSpan.FromMinutes(4), "an incident begins");
         return id;
     }
 
@@ -60,7 +60,7 @@ internal static class Demonstration
         using var marked = await product.Client.PutAsJsonAsync("/api/v1/models/flight-delay/sensitive", new { features = new[] { "origin" } });
         Assert.True(marked.IsSuccessStatusCode, await marked.Content.ReadAsStringAsync());
         await Eventually.TrueAsync(async () => (await product.Client.GetFromJsonAsync<JsonElement>($"/api/v1/models/flight-delay/drift?segment={name}")).GetProperty("blocks").GetArrayLength() > 3,
-            TimeSpan.FromMinutes(2), "the segment's past is counted");
+            TimeSpan.FromMinutes(4), "the segment's past is counted");
         return name;
     }
 

@@ -48,7 +48,7 @@ public sealed class ProductProcess : IAsyncDisposable
     {
         var path = dataDirectory ?? Directory.CreateTempSubdirectory("dashboard-product-").FullName;
         var product = new ProductProcess(path, ownsDirectory: dataDirectory is null, url, settings);
-        var uri = await product.address.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        var uri = await product.address.Task.WaitAsync(TimeSpan.FromMinutes(4));
         product.Client = new HttpClient { BaseAddress = uri };
         return product;
     }

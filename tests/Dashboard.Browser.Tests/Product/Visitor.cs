@@ -9,8 +9,6 @@ internal sealed class Visitor : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> faults = new();
 
-    static Visitor() => Assertions.SetDefaultExpectTimeout(20_000);
-
     private Visitor(IPage page)
     {
         Page = page;

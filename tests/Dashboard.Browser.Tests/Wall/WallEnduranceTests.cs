@@ -21,7 +21,7 @@ public sealed class WallEnduranceTests(WallProduct walls) : IDisposable
     {
         Uri host;
         IPage page;
-        await using (var first = await ProductProcess.StartInAsync(directory.FullName, "http://127.0.0.1:0"))
+        await using (var first = await ProductProcess.StartInAsync(directory.FullName, StandingAddress.Next()))
         {
             host = first.Address;
             await FourModel.ImportAsync(first, "four", promote: true);
@@ -50,7 +50,7 @@ public sealed class WallEnduranceTests(WallProduct walls) : IDisposable
         await WallProduct.TrafficAsync(walls.Product, "model-01", 5);
         await page.Context.SetOfflineAsync(false);
         await SeeAliveAsync(page);
-        await Eventually.TrueAsync(async () => await PredictionsAsync(page) == before + 5, TimeSpan.FromMinutes(1), "the predictions of the meantime are counted");
+        await Eventually.TrueAsync(async () => await PredictionsAsync(page) == before + 5, TimeSpan.FromMinutes(2), "the predictions of the meantime are counted");
         await page.Context.CloseAsync();
     }
 
@@ -83,7 +83,7 @@ public sealed class WallEnduranceTests(WallProduct walls) : IDisposable
 
     private static async Task SeeCutAsync(IPage page)
     {
-        await Expect(page.Locator(".wall-cut")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.Locator(".wall-cut")).ToBeVisibleAsync();
         await Expect(page.Locator(".wall-cut")).ToContainTextAsync("No connection");
         await Expect(page.Locator(".wall-cut")).ToContainTextAsync("this picture is");
         Assert.True(await page.Locator(".wall-cut").EvaluateAsync<double>("element => parseFloat(getComputedStyle(element).fontSize) / innerHeight") >= 0.049);
@@ -91,7 +91,7 @@ public sealed class WallEnduranceTests(WallProduct walls) : IDisposable
 
     private static async Task SeeAliveAsync(IPage page)
     {
-        await Expect(page.Locator(".wall-cut")).ToBeHiddenAsync(new() { Timeout = 120_000 });
+        await Expect(page.Locator(".wall-cut")).ToBeHiddenAsync();
         await WallProduct.AliveAsync(page);
     }
 
@@ -104,7 +104,7 @@ public sealed class WallEnduranceTests(WallProduct walls) : IDisposable
             Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         }
 
-        await Eventually.TrueAsync(async () => await PredictionsAsync(page) == before + count, TimeSpan.FromMinutes(1), $"the wall counts {count} more predictions");
+        await Eventually.TrueAsync(async () => await PredictionsAsync(page) == before + count, TimeSpan.FromMinutes(2), $"the wall counts {count} more predictions");
     }
 
     private static async Task<long> PredictionsAsync(IPage page) =>

@@ -53,7 +53,7 @@ public sealed class WallProduct : IAsyncLifetime
     }
 
     internal static Task AliveAsync(IPage page) =>
-        page.WaitForFunctionAsync("() => Number(document.querySelector('[data-beat]')?.dataset.beat) > 0 && ![...document.querySelectorAll('[data-pulse]')].some(figure => figure.textContent === '–' && ['predictions', 'total'].includes(figure.dataset.pulse))", null, new() { Timeout = 60_000 });
+        page.WaitForFunctionAsync("() => Number(document.querySelector('[data-beat]')?.dataset.beat) > 0 && ![...document.querySelectorAll('[data-pulse]')].some(figure => figure.textContent === '–' && ['predictions', 'total'].includes(figure.dataset.pulse))");
 }
 
 [CollectionDefinition(Name)]
