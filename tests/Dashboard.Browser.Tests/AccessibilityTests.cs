@@ -93,6 +93,7 @@ public sealed class AccessibilityTests(LiveDemonstration demonstration)
 
     private static async Task<IEnumerable<string>> ViolationsAsync(IPage page, ColorScheme scheme, string where)
     {
+        await Settled.OfAsync(page);
         var result = await page.RunAxe(scheme == ColorScheme.Dark ? Wcag : Contrast);
         return result.Violations.SelectMany(violation => violation.Nodes.Select(node => $"{where} in {scheme}: {violation.Impact} {violation.Id}: {node.Html} {string.Join("; ", node.Any.Concat(node.All).Concat(node.None).Select(check => check.Message))}"));
     }

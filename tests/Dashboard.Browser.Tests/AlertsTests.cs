@@ -46,9 +46,9 @@ public sealed class AlertsTests(LiveDemonstration demonstration)
 
             await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
             await Expect(page.Locator("main").GetByText(Rule).First).ToBeVisibleAsync();
-            var chart = page.Locator("section.chart").First;
+            var chart = page.Locator("section.chart").Filter(new() { HasText = Rule });
             await Expect(chart.Locator("canvas")).ToBeVisibleAsync();
-            Assert.True((await Ink.OfAsync(chart)).Coloured > 200, "The chart of the signal is empty.");
+            await Ink.DrawnAsync(chart, 200);
             await Expect(page.GetByText("the incident begins")).ToBeVisibleAsync();
             await page.GetByRole(AriaRole.Button, new() { Name = "Retrain…" }).ClickAsync();
             await Expect(page.GetByRole(AriaRole.Dialog).GetByText("becomes challenger")).ToBeVisibleAsync();
@@ -63,16 +63,13 @@ public sealed class AlertsTests(LiveDemonstration demonstration)
     /// <summary>The incident that the new rule's alert belongs to, once it fires.</summary>
     private async Task<int> IncidentAsync()
     {
-        for (var i = 0; i < 240; i++)
+        var id = 0;
+        await Eventually.TrueAsync(async () =>
         {
             var firing = await demonstration.Product.Client.GetFromJsonAsync<JsonElement>($"/api/v1/alerts?model={LiveDemonstration.Model}&state=firing");
-            foreach (var alert in firing.EnumerateArray().Where(alert => alert.GetProperty("rule").GetString() == Rule))
-                if (alert.TryGetProperty("incidentId", out var id))
-                    return id.GetInt32();
-            await Task.Delay(250);
-        }
-
-        throw new InvalidOperationException($"'{Rule}' has not fired within a minute.");
+            return firing.EnumerateArray().Any(alert => alert.GetProperty("rule").GetString() == Rule && alert.TryGetProperty("incidentId", out var incident) && (id = incident.GetInt32()) > 0);
+        }, TimeSpan.FromMinutes(4), $"'{Rule}' fires");
+        return id;
     }
 
     private async Task RemoveAsync()

@@ -67,7 +67,6 @@ public sealed class ApprovalsTests
                     await page.SetViewportSizeAsync(size.Width, size.Height);
                     await page.EmulateMediaAsync(new() { ColorScheme = scheme });
                     await dia.GoAsync(path);
-                    await page.WaitForTimeoutAsync(600);
                     await LookAsync(page, $"{name}-{scheme}-{size.Width}");
                 }
         });
@@ -91,9 +90,10 @@ public sealed class ApprovalsTests
     /// <summary>No fault of accessibility, and nothing wider than the window; and a picture where one is asked for.</summary>
     private static async Task LookAsync(IPage page, string name, bool fullPage = true)
     {
+        await Settled.OfAsync(page);
         if (Environment.GetEnvironmentVariable("APPROVALS_PICTURES") is { } folder)
             await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = fullPage });
         Assert.Empty((await page.RunAxe()).Violations.Select(violation => $"{name}: {violation.Id}: {violation.Help} {string.Join(' ', violation.Nodes.Take(2).Select(node => node.Html))}"));
-        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{name} is wider than the window");
+        await Settled.FitsAsync(page, name);
     }
 }

@@ -17,6 +17,7 @@ public sealed class CurveTests(LiveDemonstration demonstration)
     public async Task The_metric_of_each_round_is_drawn(string place)
     {
         var runs = await demonstration.RunsAsync();
+        await using var pause = await Demonstration.PauseAsync(demonstration.Product);
         var path = place switch
         {
             "job" => $"/jobs/{await demonstration.JobAsync()}",
@@ -29,7 +30,7 @@ public sealed class CurveTests(LiveDemonstration demonstration)
             await visitor.GoAsync(path);
             var chart = page.GetByRole(AriaRole.Region, new() { Name = "ROC-AUC", Exact = true });
             await Expect(chart.Locator("canvas")).ToBeVisibleAsync();
-            await Eventually.TrueAsync(async () => (await Ink.OfAsync(chart)).Coloured > Line, TimeSpan.FromMinutes(1), "a line is drawn");
+            await Ink.DrawnAsync(chart, Line);
             Assert.Empty(visitor.Faults);
         }, $"curves-{place}");
     }

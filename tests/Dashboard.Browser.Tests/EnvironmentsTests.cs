@@ -50,15 +50,22 @@ public sealed class EnvironmentsTests
                 await visitor.GoAsync("/environments");
                 var places = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "four" }).GetByRole(AriaRole.Cell);
                 await Expect(places.First).ToContainTextAsync("v1");
-                await Expect(page.GetByText("Every model has the same version everywhere.")).ToBeVisibleAsync();
+                await Expect(page.GetByText("The node does what the control room says. Every model has the same version everywhere.")).ToBeVisibleAsync();
             });
-            using (var answer = await node.Client.PostAsJsonAsync("/v2/models/four/infer", FourModel.Request("try")))
-                Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+            // What is live is stored a moment before it is ordered.
+            var answered = "";
+            await Eventually.TrueAsync(async () =>
+            {
+                using var answer = await node.Client.PostAsJsonAsync("/v2/models/four/infer", FourModel.Request("try"));
+                answered = await answer.Content.ReadAsStringAsync();
+                return answer.IsSuccessStatusCode;
+            }, TimeSpan.FromMinutes(1), () => $"the node answers; it says {answered}");
             await visitor.DoAsync(async page =>
             {
                 foreach (var scheme in new[] { ColorScheme.Dark, ColorScheme.Light })
                 {
                     await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                    await Settled.OfAsync(page);
                     Assert.Empty((await page.Locator("main").RunAxe()).Violations.Select(violation => $"{scheme}: {violation.Id} {violation.Nodes[0].Html}"));
                 }
             });

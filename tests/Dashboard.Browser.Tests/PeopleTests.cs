@@ -56,7 +56,7 @@ public sealed partial class PeopleTests
                 {
                     await root.GoAsync(path);
                     Assert.Empty(await FaultsAsync(page));
-                    Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{path} is wider than {size.Width} pixels");
+                    await Settled.FitsAsync(page, $"{path} at {size.Width} pixels");
                     if (Environment.GetEnvironmentVariable("PEOPLE_PICTURES") is { } folder)
                         await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{path.Trim('/').Replace('?', '-')}-{scheme}-{size.Width}.png") });
                 }
@@ -131,7 +131,11 @@ public sealed partial class PeopleTests
         throw new InvalidOperationException($"No link to {path} was printed:\n{product.Output}");
     }
 
-    private static async Task<IEnumerable<string>> FaultsAsync(IPage page) => (await page.RunAxe()).Violations.Select(violation => $"{violation.Id}: {violation.Help}");
+    private static async Task<IEnumerable<string>> FaultsAsync(IPage page)
+    {
+        await Settled.OfAsync(page);
+        return (await page.RunAxe()).Violations.Select(violation => $"{violation.Id}: {violation.Help}");
+    }
 
     [GeneratedRegex(@"http://\S+\?code=[A-Za-z0-9_-]+", RegexOptions.None, 1000)]
     private static partial Regex Link();

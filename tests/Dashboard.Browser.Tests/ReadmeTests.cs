@@ -12,6 +12,7 @@ public sealed class ReadmeTests(LiveDemonstration demonstration)
     [Fact]
     public async Task Its_commands_do_what_it_says()
     {
+        await using var pause = await Demonstration.PauseAsync(demonstration.Product);
         var folder = Directory.CreateTempSubdirectory("dashboard-readme-");
         try
         {

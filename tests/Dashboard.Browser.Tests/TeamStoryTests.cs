@@ -111,9 +111,9 @@ public sealed class TeamStoryTests
         {
             await page.SetViewportSizeAsync(size.Width, size.Height);
             await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            await page.WaitForTimeoutAsync(600);
+            await Settled.OfAsync(page);
             Assert.Empty((await page.RunAxe()).Violations.Select(violation => $"{scheme} {size.Width}: {violation.Id}: {violation.Help} {string.Join(' ', violation.Nodes.Take(2).Select(node => node.Html))}"));
-            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"wider than {size.Width} pixels");
+            await Settled.FitsAsync(page, $"the page at {size.Width} pixels");
         }
     }
 

@@ -16,7 +16,7 @@ internal static class DataFolder
                 Directory.Delete(folder, recursive: true);
                 return;
             }
-            catch (IOException) when (tries < 100)
+            catch (IOException) when (tries < 1200)
             {
                 await Task.Delay(50);
             }

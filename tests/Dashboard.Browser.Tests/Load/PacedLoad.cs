@@ -8,7 +8,11 @@ namespace Dashboard.Browser.Tests.Load;
 /// <summary>What was sent.</summary>
 /// <param name="SentAt">Unix milliseconds of each request, ascending.</param>
 /// <param name="Failed">Requests that were not answered with success.</param>
-internal sealed record SentLoad(double[] SentAt, int Failed);
+internal sealed record SentLoad(double[] SentAt, int Failed)
+{
+    /// <summary>One after the other.</summary>
+    public static SentLoad operator +(SentLoad first, SentLoad then) => new([.. first.SentAt, .. then.SentAt], first.Failed + then.Failed);
+}
 
 /// <summary>Predictions at a fixed rate, whatever the host does: a request's time is when it was sent, not when it should have been. Plain sockets on threads that sleep between requests, so that it costs little.</summary>
 internal static class PacedLoad

@@ -70,11 +70,14 @@ internal static class Demonstration
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Stops the replay until what it returns is disposed.</summary>
+    /// <summary>Stops the replay until what it returns is disposed; one that is over stands still by itself.</summary>
     public static async Task<IAsyncDisposable> PauseAsync(ProductProcess product)
     {
-        await OrderAsync(product, "stop");
-        return new Pause(product);
+        using var response = await product.Client.PostAsync("/api/v1/demo/stop", null);
+        if (response.IsSuccessStatusCode)
+            return new Pause(product);
+        Assert.Equal("finished", (await product.Client.GetFromJsonAsync<JsonElement>("/api/v1/demo")).GetProperty("phase").GetString());
+        return new Pause(null);
     }
 
     public static async Task<IReadOnlyList<string>> RunsAsync(ProductProcess product)
@@ -83,14 +86,14 @@ internal static class Demonstration
         return [.. runs.EnumerateArray().Select(run => run.GetProperty("id").GetString()!)];
     }
 
-    private static async Task OrderAsync(ProductProcess product, string order)
+    private sealed class Pause(ProductProcess? stopped) : IAsyncDisposable
     {
-        using var response = await product.Client.PostAsync($"/api/v1/demo/{order}", null);
-        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
-    }
-
-    private sealed class Pause(ProductProcess product) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync() => await OrderAsync(product, "start");
+        public async ValueTask DisposeAsync()
+        {
+            if (stopped is null)
+                return;
+            using var response = await stopped.Client.PostAsync("/api/v1/demo/start", null);
+            Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        }
     }
 }

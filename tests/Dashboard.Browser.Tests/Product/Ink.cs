@@ -17,6 +17,14 @@ internal readonly record struct Ink(int Coloured, string Picture)
         }
         """;
 
+    /// <summary>Waits until there are more coloured pixels than this: a canvas is there before anything is drawn on it.</summary>
+    public static async Task<Ink> DrawnAsync(ILocator chart, int coloured)
+    {
+        var ink = default(Ink);
+        await Eventually.TrueAsync(async () => (ink = await OfAsync(chart)).Coloured > coloured, TimeSpan.FromMinutes(1), () => $"a line is drawn; there are {ink.Coloured} coloured pixels");
+        return ink;
+    }
+
     public static async Task<Ink> OfAsync(ILocator chart)
     {
         var read = await chart.Locator("canvas").First.EvaluateAsync<string[]>(Read);

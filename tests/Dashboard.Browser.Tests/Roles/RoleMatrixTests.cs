@@ -97,7 +97,7 @@ public sealed class RoleMatrixTests(SharedRoleProduct shared)
         if (HasCircuit(actor))
             await RoundTripAsync(page);
         var wrong = "";
-        for (var tries = 0; tries < 400; tries++)
+        for (var deadline = DateTime.UtcNow + TimeSpan.FromMilliseconds(Chromium.Patience); DateTime.UtcNow < deadline;)
         {
             wrong = await WrongAsync(page, look, actor, allowed);
             if (wrong.Length == 0 && (!HasCircuit(actor) || look.Acts.All(act => May(act, look, actor))))
@@ -153,7 +153,7 @@ public sealed class RoleMatrixTests(SharedRoleProduct shared)
             try
             {
                 // The address is the last that it changes: before that the circuit could still take the page back to where it was.
-                await page.WaitForFunctionAsync("before => { const now = document.documentElement.dataset.theme ?? null; return now !== before && new URLSearchParams(location.search).get('theme') === now; }", before, new() { Timeout = 10_000 });
+                await page.WaitForFunctionAsync("before => { const now = document.documentElement.dataset.theme ?? null; return now !== before && new URLSearchParams(location.search).get('theme') === now; }", before, new() { Timeout = Chromium.Patience / most });
                 return;
             }
             catch (TimeoutException) when (tries < most)

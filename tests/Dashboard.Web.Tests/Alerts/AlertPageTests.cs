@@ -21,7 +21,7 @@ namespace Dashboard.Web.Tests.Alerts;
 /// <summary>The pages of alerts over real stores: a model with a firing rule of its own.</summary>
 public sealed class AlertPageTests : PageTest, IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly AlertRule Slow = new("Slow answers", new(SignalKind.LatencyP95), AlertComparison.Above, 20, 15, TimeSpan.FromMinutes(5), TimeSpan.Zero, TimeSpan.Zero, AlertSeverity.Critical);
 
     private readonly string folder = Directory.CreateTempSubdirectory("dashboard-alerts-").FullName;
@@ -154,6 +154,7 @@ public sealed class AlertPageTests : PageTest, IAsyncLifetime
         await using var receiver = await WebhookReceiver.StartAsync();
         var done = false;
         var dialog = Render<ChannelDialog>(p => p.Add(d => d.OnClose, () => done = true));
+        dialog.WaitForElement("input[type=url]");
         await dialog.ActAsync(() => Field(dialog, "Name").ChangeAsync("on call"));
         await dialog.ActAsync(() => dialog.Find("input[type=url]").ChangeAsync("nonsense"));
         await dialog.ActAsync(() => dialog.Find("footer button.primary").ClickAsync(new()));

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Dashboard.Core.Monitoring.Alerts;
 using Dashboard.Storage.Monitoring.Alerts;
@@ -85,14 +84,14 @@ public sealed class DeliveryTests
     {
         await using var host = await StartAsync();
         await using var receiver = await WebhookReceiver.StartAsync();
-        var dead = (await AddWebhookAsync(host, $"http://127.0.0.1:{FreePort()}/", "dead")).Channel.Id;
+        var dead = (await AddWebhookAsync(host, "http://127.0.0.1:9/", "dead")).Channel.Id;
         var alive = (await AddWebhookAsync(host, receiver.Url, "alive")).Channel.Id;
         await FireAsync(host);
 
         await EventuallyAsync(async () => (await host.Get<AlertDeliveries>().ListAsync(dead, null, DeliveryStatus.Failed, 10, default)).Count == 1, "it is given up");
 
         Assert.Equal(4, (await host.Get<AlertDeliveries>().ListAsync(dead, null, null, 10, default))[0].Attempts);
-        Assert.Equal(DeliveryStatus.Delivered, (await host.Get<AlertDeliveries>().ListAsync(alive, null, null, 10, default))[0].Status);
+        await EventuallyAsync(async () => (await host.Get<AlertDeliveries>().ListAsync(alive, null, DeliveryStatus.Delivered, 10, default)).Count == 1, "the other is told");
     }
 
     [Fact]
@@ -169,8 +168,7 @@ public sealed class DeliveryTests
             await AddModelAsync(host);
             await AddWebhookAsync(host, receiver.Url);
             await FireAsync(host);
-            var waiting = Assert.Single(await host.Get<AlertDeliveries>().ListAsync(null, null, DeliveryStatus.Waiting, 10, default));
-            id = waiting.Id;
+            id = Assert.Single(await host.Get<AlertDeliveries>().ListAsync(null, null, DeliveryStatus.Waiting, 10, default)).Id;
             // The wait of an hour is over: by hand, since the clock of this test is the real one.
             await using var db = await host.Get<Microsoft.EntityFrameworkCore.IDbContextFactory<Storage.DashboardDb>>().CreateDbContextAsync();
             db.AlertDeliveries.Single().NextAt = DateTimeOffset.UtcNow.AddSeconds(-1);
@@ -186,15 +184,8 @@ public sealed class DeliveryTests
 
     private static async Task FireAsync(TestHost host)
     {
-        var rule = await AddRuleAsync(host, ErrorRule with { Window = TimeSpan.FromMinutes(10) });
+        var rule = await AddRuleAsync(host, ErrorRule);
         await RequestAsync(host, 30, good: false);
         await EventuallyAsync(async () => await StateAsync(host, rule) == AlertState.Firing, "it fires");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

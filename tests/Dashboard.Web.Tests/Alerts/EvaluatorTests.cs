@@ -72,7 +72,7 @@ public sealed class EvaluatorTests
         await using var host = await StartAsync();
         await using var receiver = await WebhookReceiver.StartAsync();
         await AddWebhookAsync(host, receiver.Url);
-        var rule = await AddRuleAsync(host, ErrorRule with { Window = TimeSpan.FromMinutes(10) });
+        var rule = await AddRuleAsync(host, ErrorRule);
         var silence = await host.Get<Silences>().CreateAsync(new(rule, null, null, null, DateTimeOffset.UtcNow.AddHours(1), "known", "ada"), default);
         await RequestAsync(host, 30, good: false);
         await EventuallyAsync(async () => await StateAsync(host, rule) == AlertState.Muted, "it is muted");

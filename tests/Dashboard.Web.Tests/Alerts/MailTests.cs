@@ -17,7 +17,7 @@ public sealed class MailTests
         await using var server = await MailServer.StartAsync();
         await using var host = await StartAsync();
         await AddMailAsync(host, Plain(server));
-        var rule = await AddRuleAsync(host, ErrorRule with { Name = Umlauts, Window = TimeSpan.FromMinutes(10) });
+        var rule = await AddRuleAsync(host, ErrorRule with { Name = Umlauts });
         await RequestAsync(host, 30, good: false);
 
         await EventuallyAsync(() => Task.FromResult(server.Received.Count == 1), "the mail arrives");
@@ -31,6 +31,7 @@ public sealed class MailTests
         Assert.Contains($"{host.BaseAddress}incidents/", mail.Text, StringComparison.Ordinal);
         Assert.Equal((0, false), (mail.Defects, mail.Secure));
         Assert.InRange(mail.Longest, 1, 78);
+        await EventuallyAsync(async () => (await host.Get<AlertDeliveries>().ListAsync(null, null, DeliveryStatus.Delivered, 10, default)).Count == 1, "it is noted as delivered");
         var delivery = Assert.Single(await host.Get<AlertDeliveries>().ListAsync(null, null, DeliveryStatus.Delivered, 10, default));
         Assert.Equal($"<{delivery.Id}@example.org>", mail.Id);
         Assert.Contains("2.0.0 Ok: queued as 4711 (for 2 of 2", delivery.Answer, StringComparison.Ordinal);
@@ -50,6 +51,7 @@ public sealed class MailTests
 
         var sent = await TestAsync(host, right);
         Assert.True(sent.Delivered, sent.Answer);
+        await EventuallyAsync(() => Task.FromResult(server.Received.Count == 1), "the mail arrives");
         Assert.Equal((true, true), (server.Received.First().Secure, server.Received.First().SignedIn));
         Assert.Equal("Test of the control room’s alerts", server.Received.First().Subject);
         var refused = await TestAsync(host, wrong);
@@ -95,7 +97,7 @@ public sealed class MailTests
         await using var host = await StartAsync();
         var channel = await AddMailAsync(host, Plain(server));
         await server.StopAsync();
-        await AddRuleAsync(host, ErrorRule with { Window = TimeSpan.FromMinutes(10) });
+        await AddRuleAsync(host, ErrorRule);
         await RequestAsync(host, 30, good: false);
 
         await EventuallyAsync(async () => (await host.Get<AlertDeliveries>().ListAsync(channel, null, DeliveryStatus.Failed, 10, default)).Count == 1, "it is given up");

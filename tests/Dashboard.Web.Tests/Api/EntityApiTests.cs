@@ -88,7 +88,7 @@ public sealed class EntityApiTests
 
     private static async Task<JsonElement> EventuallyAsync(TestHost host, string id)
     {
-        for (var tries = 0; tries < 1500; tries++)
+        for (var tries = 0; tries < 6000; tries++)
         {
             var listed = (await host.Client.GetFromJsonAsync<JsonElement>("/api/v1/models/constant/predictions")).GetProperty("predictions");
             foreach (var prediction in listed.EnumerateArray())
@@ -97,6 +97,6 @@ public sealed class EntityApiTests
             await Task.Delay(20);
         }
 
-        throw new InvalidOperationException($"'{id}' was not logged within half a minute.");
+        throw new InvalidOperationException($"'{id}' was not logged within two minutes.");
     }
 }

@@ -31,7 +31,7 @@ public sealed class LiveComponentTests : PageTest
         using (Services.GetRequiredService<LiveUpdates>().Subscribe(_ => true, _ => { seen.TrySetResult(); return Task.CompletedTask; }))
         {
             Bus.Publish(new(Topics.Jobs));
-            await seen.Task.WaitAsync(TimeSpan.FromSeconds(10));
+            await seen.Task.WaitAsync(TimeSpan.FromMinutes(2));
         }
 
         panel.WaitForAssertion(() => Assert.True(panel.Instance.Noticed));

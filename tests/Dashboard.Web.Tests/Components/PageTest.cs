@@ -13,6 +13,9 @@ namespace Dashboard.Web.Tests.Kit;
 /// <summary>What a component finds around it: live updates, the page's state, Radzen's services, and a browser that takes every call.</summary>
 public abstract class PageTest : BunitContext
 {
+    /// <summary>bUnit waits a second unless told: too little for a busy machine.</summary>
+    static PageTest() => DefaultWaitTimeout = TimeSpan.FromMinutes(2);
+
     protected PageTest()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;

@@ -7,7 +7,7 @@ namespace Dashboard.Web.Tests.Experiments;
 
 public sealed class ComparePageTests : ExperimentPageTest
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Curves_of_all_runs_are_on_one_chart_each()

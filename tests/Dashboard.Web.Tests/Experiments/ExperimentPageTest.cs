@@ -17,6 +17,8 @@ public abstract class ExperimentPageTest : BunitContext, IAsyncLifetime
 {
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("experiment-pages-");
 
+    static ExperimentPageTest() => DefaultWaitTimeout = TimeSpan.FromMinutes(2);
+
     protected ExperimentPageTest()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;

@@ -77,6 +77,6 @@ public sealed class ExperimentsPageTests : ExperimentPageTest
 
         await StartAsync("second");
 
-        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".run-name a").Count), TimeSpan.FromSeconds(10));
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".run-name a").Count));
     }
 }

@@ -11,7 +11,7 @@ namespace Dashboard.Web.Tests.Experiments;
 
 public sealed class RunPageTests : ExperimentPageTest
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task A_finished_run_shows_figures_curves_and_who_was_taken_for_whom()

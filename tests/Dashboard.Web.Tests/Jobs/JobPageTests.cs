@@ -56,15 +56,15 @@ public sealed class JobPageTests : PageTest, IAsyncLifetime
 
         await form.ActAsync(() => form.Find("form").SubmitAsync());
 
-        form.WaitForAssertion(() => Assert.Contains("/jobs/", Navigation.Uri, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        form.WaitForAssertion(() => Assert.Contains("/jobs/", Navigation.Uri, StringComparison.Ordinal));
         var id = Navigation.Uri.Split('/')[^1];
         var page = Render<JobPage>(parameters => parameters.Add(job => job.Id, id));
-        page.WaitForAssertion(() => Assert.Equal("Train delays", page.Find("h1").TextContent), TimeSpan.FromSeconds(20));
+        page.WaitForAssertion(() => Assert.Equal("Train delays", page.Find("h1").TextContent));
         Assert.Equal(JobStatus.Succeeded, (await host.WaitForEndAsync(id)).Status);
-        page.WaitForAssertion(() => Assert.Equal("Done", page.Find(".state").TextContent), TimeSpan.FromSeconds(20));
-        Assert.Contains("Version 1", page.Find(".actions").TextContent, StringComparison.Ordinal);
-        Assert.Contains("rows train", page.Find(".log").TextContent, StringComparison.Ordinal);
-        Assert.Contains("100", page.Find(".progress").TextContent, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Equal("Done", page.Find(".state").TextContent));
+        page.WaitForAssertion(() => Assert.Contains("Version 1", page.Find(".actions").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("rows train", page.Find(".log").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("100", page.Find(".progress").TextContent, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class JobPageTests : PageTest, IAsyncLifetime
 
         await form.ActAsync(() => form.Find("form").SubmitAsync());
 
-        form.WaitForAssertion(() => Assert.Contains("weather", form.Find("[role=alert]").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        form.WaitForAssertion(() => Assert.Contains("weather", form.Find("[role=alert]").TextContent, StringComparison.Ordinal));
         Assert.Empty(await host.Get<JobStore>().ListAsync(null, null, 1, CancellationToken.None));
     }
 
@@ -91,9 +91,9 @@ public sealed class JobPageTests : PageTest, IAsyncLifetime
 
         var page = Render<JobPage>(parameters => parameters.Add(job => job.Id, id));
 
-        page.WaitForAssertion(() => Assert.Contains("none of the 100 rows", page.Find("[role=alert]").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        page.WaitForAssertion(() => Assert.Contains("none of the 100 rows", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
         await page.ActAsync(() => page.FindAll("button").Single(button => button.TextContent == "Retry").ClickAsync(new()));
-        page.WaitForAssertion(() => Assert.DoesNotContain(id, Navigation.Uri, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        page.WaitForAssertion(() => Assert.DoesNotContain(id, Navigation.Uri, StringComparison.Ordinal));
         Assert.Contains(await host.Get<JobStore>().ListAsync(null, null, 10, CancellationToken.None), job => job.RetryOf == id);
     }
 }

@@ -134,10 +134,10 @@ public sealed class LivePulseTests : IDisposable
 
     private static async Task Eventually(Func<bool> condition)
     {
-        var deadline = DateTime.UtcNow.AddSeconds(20);
+        var deadline = DateTime.UtcNow.AddMinutes(2);
         while (!condition())
         {
-            Assert.True(DateTime.UtcNow < deadline, "It did not happen within twenty seconds.");
+            Assert.True(DateTime.UtcNow < deadline, "It did not happen within two minutes.");
             await Task.Delay(10);
         }
     }

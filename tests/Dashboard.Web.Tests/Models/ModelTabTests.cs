@@ -19,7 +19,7 @@ namespace Dashboard.Web.Tests.Models;
 /// <summary>The parts of a model's page that show and change versions, over real stores.</summary>
 public sealed class ModelTabTests : PageTest, IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly string folder = Directory.CreateTempSubdirectory("dashboard-tabs-").FullName;
 

@@ -80,7 +80,7 @@ public sealed class QualityTabTests : LoggedModel
         await SendAsync(100);
         await SendAsync(1);
         var tab = await OpenAsync();
-        tab.WaitForState(() => tab.FindAll("td.field").Count == 8, TimeSpan.FromSeconds(30));
+        tab.WaitForState(() => tab.FindAll("td.field").Count == 8);
 
         Assert.Equal("field 0", tab.Find("td.field").TextContent);
         Assert.Contains("wrong type or form, refused", tab.Markup);
@@ -123,7 +123,7 @@ public sealed class QualityTabTests : LoggedModel
         Navigation.NavigateTo("/" + query);
         var (picture, status) = await PageAsync(from);
         var tab = Render<QualityTab>(p => p.Add(t => t.Picture, picture).Add(t => t.Status, status));
-        tab.WaitForAssertion(() => Assert.NotEmpty(tab.FindAll(".verdict")), TimeSpan.FromSeconds(30));
+        tab.WaitForAssertion(() => Assert.NotEmpty(tab.FindAll(".verdict")));
         return tab;
     }
 

@@ -10,6 +10,7 @@ using Dashboard.Storage.Governance.People;
 using Dashboard.Storage.Registry;
 using Dashboard.Web.Components.Pages.Models.Rollouts;
 using Dashboard.Web.Tests.Api;
+using Dashboard.Web.Tests.Components;
 using Dashboard.Web.Tests.Kit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +20,7 @@ namespace Dashboard.Web.Tests.Models;
 /// <summary>A rollout's page over real stores; nothing runs the rollout, so it stays where it was put.</summary>
 public sealed class RolloutPageTests : PageTest, IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly string folder = Directory.CreateTempSubdirectory("dashboard-rollouts-").FullName;
     private readonly Dictionary<string, Actor> actors = new(StringComparer.Ordinal);
@@ -68,9 +69,9 @@ public sealed class RolloutPageTests : PageTest, IAsyncLifetime
 
         Assert.Null((await Requests.BreakGlassAsync(request, "now", actors["ann"], default)).Error);
         page.WaitForAssertion(() => Assert.Equal(["Roll back…", "Supersede…"], page.FindAll(".page-head button").Select(button => button.TextContent.Trim())), Patience);
-        await page.InvokeAsync(() => page.FindAll(".page-head button")[1].ClickAsync());
+        await page.ActAsync(() => page.FindAll(".page-head button")[1].ClickAsync());
         page.WaitForAssertion(() => Assert.Contains("Another rollout of tiny may take its place.", page.Find("dialog").TextContent, StringComparison.Ordinal), Patience);
-        await page.InvokeAsync(() => page.Find("dialog footer button:last-child").ClickAsync());
+        await page.ActAsync(() => page.Find("dialog footer button:last-child").ClickAsync());
 
         page.WaitForAssertion(() => Assert.Contains("Superseded", page.Find(".page-head .state").TextContent, StringComparison.Ordinal), Patience);
         Assert.Equal(RolloutPhase.Superseded, (await StateAsync(rollout)).Phase);

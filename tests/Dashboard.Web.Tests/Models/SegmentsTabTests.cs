@@ -14,7 +14,7 @@ namespace Dashboard.Web.Tests.Models;
 
 public sealed class SegmentsTabTests : LoggedModel
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     // Asked for by a button and answered by a process of its own; has its own tests.
     public SegmentsTabTests() => ComponentFactories.AddStub<RootCausePanel>();

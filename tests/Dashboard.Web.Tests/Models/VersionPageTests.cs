@@ -10,7 +10,7 @@ namespace Dashboard.Web.Tests.Models;
 
 public sealed class VersionPageTests : LoggedModel
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private CardNotes Notes => Services.GetRequiredService<CardNotes>();
 

@@ -23,7 +23,7 @@ namespace Dashboard.Web.Tests.Predictions;
 public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
 {
     private static readonly DateTimeOffset Start = new(2001, 2, 3, 6, 0, 0, TimeSpan.Zero);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly string folder = Directory.CreateTempSubdirectory("dashboard-predictions-").FullName;
     private readonly CancellationTokenSource stop = new();
@@ -84,14 +84,14 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
         var tab = Open();
         Assert.Contains("kept for 400 days of the model’s clock, the finest windows for 60 days", tab.Find(".retention").TextContent);
 
-        await tab.InvokeAsync(() => Button(tab, "Remove an entity…").ClickAsync());
+        await tab.ActAsync(() => Button(tab, "Remove an entity…").ClickAsync());
         Assert.True(Button(tab, "Remove its rows").HasAttribute("disabled"));
         Assert.Equal(EntityErasure.Remains.Count, tab.FindAll(".remains li").Count);
-        await tab.InvokeAsync(() => tab.Find("dialog input").InputAsync("nobody"));
-        await tab.InvokeAsync(() => Button(tab, "Remove its rows").ClickAsync());
+        await tab.ActAsync(() => tab.Find("dialog input").InputAsync("nobody"));
+        await tab.ActAsync(() => Button(tab, "Remove its rows").ClickAsync());
         tab.WaitForAssertion(() => Assert.Contains("The log of flights has no row about 'nobody'.", tab.Find("dialog").TextContent), Patience);
-        await tab.InvokeAsync(() => tab.Find("dialog input").InputAsync("two"));
-        await tab.InvokeAsync(() => Button(tab, "Remove its rows").ClickAsync());
+        await tab.ActAsync(() => tab.Find("dialog input").InputAsync("two"));
+        await tab.ActAsync(() => Button(tab, "Remove its rows").ClickAsync());
 
         tab.WaitForAssertion(() => Assert.Empty(tab.FindAll("dialog")), Patience);
         tab.WaitForAssertion(() => Assert.Equal(["one"], tab.FindAll("td.id").Select(cell => cell.TextContent)), Patience);
@@ -230,6 +230,7 @@ public sealed class PredictionsTabTests : PageTest, IAsyncLifetime
 
         await tab.ActAsync(() => tab.FindAll("button").First(button => button.TextContent.Contains("Segments…")).ClickAsync());
         Assert.Equal("Chicago", tab.Find("dialog .segments a").TextContent);
+        tab.WaitForElement("dialog input[type=checkbox]");
         await tab.ActAsync(() => tab.FindAll("dialog input[type=checkbox]")[1].ChangeAsync(true));
         tab.WaitForAssertion(() => Assert.Equal(["origin"], Services.GetRequiredService<SensitiveFeatures>().ListAsync("flights", default).GetAwaiter().GetResult().Value), Patience);
         await tab.ActAsync(() => tab.Find("dialog button[aria-label='Remove Chicago…']").ClickAsync());

@@ -39,10 +39,10 @@ public sealed class EmergencyTests
         await ReadAsync(await second.PostAsJsonAsync($"/api/v1/requests/{id}/review", new { text = "it had to be" }));
 
         Assert.Empty((await ReadAsync(await contributor.GetAsync("/api/v1/incidents?open=true"))).EnumerateArray());
+        await UntilAsync(() => receiver.Received.Select(message => JsonElement.Parse(message.Body).GetProperty("type").GetString()).Contains("request.glass-reviewed"));
         var over = await ReadAsync(await contributor.GetAsync($"/api/v1/incidents/{open.GetProperty("id").GetInt32()}"));
         Assert.Equal("reviewed", over.GetProperty("incident").GetProperty("resolution").GetString());
         // Who was told of it is on its page, once for each step and not again as an alert.
-        await UntilAsync(() => receiver.Received.Select(message => JsonElement.Parse(message.Body).GetProperty("type").GetString()).Contains("request.glass-reviewed"));
         Assert.Equal(["notice", "notice"], over.GetProperty("deliveries").EnumerateArray().Select(delivery => delivery.GetProperty("kind").GetString()));
         Assert.DoesNotContain(receiver.Received, message => JsonElement.Parse(message.Body).GetProperty("type").GetString()!.StartsWith("incident.", StringComparison.Ordinal));
     }

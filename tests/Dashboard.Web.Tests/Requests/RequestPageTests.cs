@@ -10,6 +10,7 @@ using Dashboard.Storage.Registry;
 using Dashboard.Web.Components.Pages.Approvals;
 using Dashboard.Web.Components.Pages.Models;
 using Dashboard.Web.Tests.Api;
+using Dashboard.Web.Tests.Components;
 using Dashboard.Web.Tests.Kit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
@@ -20,7 +21,7 @@ namespace Dashboard.Web.Tests.Requests;
 /// <summary>Inbox, request page, dialog and policy over real stores, as several people see them.</summary>
 public sealed class RequestPageTests : PageTest, IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly string folder = Directory.CreateTempSubdirectory("dashboard-requests-").FullName;
     private readonly Dictionary<string, Actor> actors = new(StringComparer.Ordinal);
@@ -87,8 +88,8 @@ public sealed class RequestPageTests : PageTest, IAsyncLifetime
 
         await ClickAsync(page, "Approve…");
         page.WaitForAssertion(() => Assert.Contains("Yours is the last approval", page.Find("dialog").TextContent, StringComparison.Ordinal), Patience);
-        await page.InvokeAsync(() => page.Find("dialog textarea").InputAsync(new ChangeEventArgs { Value = "fine" }));
-        await page.InvokeAsync(() => page.Find("dialog footer button:last-child").ClickAsync());
+        await page.ActAsync(() => page.Find("dialog textarea").InputAsync(new ChangeEventArgs { Value = "fine" }));
+        await page.ActAsync(() => page.Find("dialog footer button:last-child").ClickAsync());
 
         page.WaitForAssertion(() => Assert.Contains("Approved", page.Find(".page-head .state").TextContent, StringComparison.Ordinal), Patience);
         Assert.Contains("fine", page.Find(".given").TextContent, StringComparison.Ordinal);
@@ -121,8 +122,8 @@ public sealed class RequestPageTests : PageTest, IAsyncLifetime
 
         await ClickAsync(page, "Waive…");
         page.WaitForAssertion(() => Assert.True(page.Find("dialog footer button:last-child").HasAttribute("disabled")), Patience);
-        await page.InvokeAsync(() => page.Find("dialog textarea").InputAsync(new ChangeEventArgs { Value = "a known fault" }));
-        await page.InvokeAsync(() => page.Find("dialog footer button:last-child").ClickAsync());
+        await page.ActAsync(() => page.Find("dialog textarea").InputAsync(new ChangeEventArgs { Value = "a known fault" }));
+        await page.ActAsync(() => page.Find("dialog footer button:last-child").ClickAsync());
 
         page.WaitForAssertion(() => Assert.Contains("ben waived it", page.Find(".waiver").TextContent, StringComparison.Ordinal), Patience);
         Assert.False(page.FindAll(".page-head button").Single(button => button.TextContent.Contains("Approve", StringComparison.Ordinal)).HasAttribute("disabled"));
@@ -134,14 +135,14 @@ public sealed class RequestPageTests : PageTest, IAsyncLifetime
         var tab = Render<VersionsTab>(p => p.Add(t => t.Model, "tiny"));
         tab.WaitForAssertion(() => Assert.Equal(2, tab.FindAll("tbody tr").Count), Patience);
         Assert.DoesNotContain(tab.FindAll("button"), button => button.TextContent.Contains("Promote", StringComparison.Ordinal));
-        await tab.InvokeAsync(() => tab.FindAll("tbody button").First(button => button.TextContent.Contains("Propose", StringComparison.Ordinal)).ClickAsync());
+        await tab.ActAsync(() => tab.FindAll("tbody button").First(button => button.TextContent.Contains("Propose", StringComparison.Ordinal)).ClickAsync());
         tab.WaitForAssertion(() => Assert.Contains("One approval is needed.", tab.Find("dialog").TextContent, StringComparison.Ordinal), Patience);
         Assert.Equal(["AllAtOnce", "BlueGreen"], tab.FindAll("dialog option").Select(option => option.GetAttribute("value")));
         Assert.NotEmpty(tab.FindAll("dialog .strip li"));
         Assert.True(tab.Find("dialog footer button:last-child").HasAttribute("disabled"));
 
-        await tab.InvokeAsync(() => tab.Find("dialog textarea").InputAsync(new ChangeEventArgs { Value = "the first" }));
-        await tab.InvokeAsync(() => tab.Find("dialog footer button:last-child").ClickAsync());
+        await tab.ActAsync(() => tab.Find("dialog textarea").InputAsync(new ChangeEventArgs { Value = "the first" }));
+        await tab.ActAsync(() => tab.Find("dialog footer button:last-child").ClickAsync());
 
         tab.WaitForAssertion(() => Assert.StartsWith("/approvals/", new Uri(Navigation.Uri).AbsolutePath, StringComparison.Ordinal), Patience);
         Assert.Equal(("the first", "dia", RolloutStrategy.AllAtOnce), (await Store.ListAsync(null, null, null, default)).Select(one => (one.Reason, one.ProposedBy, one.Strategy)).Single());
@@ -176,10 +177,10 @@ public sealed class RequestPageTests : PageTest, IAsyncLifetime
         Navigation.NavigateTo("/policy?model=tiny");
         var page = Render<PolicyPage>();
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".rule")), Patience);
-        await page.InvokeAsync(() => page.Find(".rule .count input").ChangeAsync(new ChangeEventArgs { Value = "2" }));
+        await page.ActAsync(() => page.Find(".rule .count input").ChangeAsync(new ChangeEventArgs { Value = "2" }));
         await ClickAsync(page, "Give tiny a policy of its own…");
         page.WaitForAssertion(() => Assert.Contains("2 approvals before a version goes live in tiny", page.Find("dialog").TextContent, StringComparison.Ordinal), Patience);
-        await page.InvokeAsync(() => page.Find("dialog footer button:last-child").ClickAsync());
+        await page.ActAsync(() => page.Find("dialog footer button:last-child").ClickAsync());
 
         page.WaitForAssertion(() => Assert.Contains("tiny’s own", page.Markup, StringComparison.Ordinal), Patience);
         Assert.Equal(2, (await Services.GetRequiredService<PolicyStore>().FindAsync("tiny", "", default)).Value.Policy.ApprovalsNeeded);
@@ -187,7 +188,7 @@ public sealed class RequestPageTests : PageTest, IAsyncLifetime
     }
 
     private static Task ClickAsync<T>(IRenderedComponent<T> page, string label)
-        where T : IComponent => page.InvokeAsync(() => page.FindAll("button").First(button => button.TextContent.Trim() == label).ClickAsync());
+        where T : IComponent => page.ActAsync(() => page.FindAll("button").First(button => button.TextContent.Trim() == label).ClickAsync());
 
     private async Task<int> ReadyAsync(string? failed = null)
     {

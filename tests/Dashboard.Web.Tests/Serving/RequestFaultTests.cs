@@ -45,7 +45,7 @@ public sealed class RequestFaultTests
 
             var expected = Requests.Select(request => $"{request.Kind} {request.Subject}").Append("ObservationRejected id").Order(StringComparer.Ordinal).ToList();
             var found = new List<string>();
-            for (var tries = 0; tries < 1500 && found.Count < expected.Count; tries++)
+            for (var tries = 0; tries < 6000 && found.Count < expected.Count; tries++)
             {
                 await Task.Delay(20);
                 found = Read(fixture.Host.Get<TelemetryDatabase>());

@@ -115,7 +115,7 @@ internal sealed class SplitHost : IAsyncDisposable
             var logged = new List<string>();
             while (reader.Read())
                 logged.Add(string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "-" : reader.GetValue(i).ToString())));
-            if (logged.Count >= rows || tries == 1500)
+            if (logged.Count >= rows || tries == 6000)
                 return logged;
             await Task.Delay(20);
         }
@@ -123,7 +123,7 @@ internal sealed class SplitHost : IAsyncDisposable
 
     public static async Task UntilAsync(Func<bool> holds, Func<string> otherwise)
     {
-        for (var tries = 0; tries < 1500 && !holds(); tries++)
+        for (var tries = 0; tries < 6000 && !holds(); tries++)
             await Task.Delay(20);
         Assert.True(holds(), otherwise());
     }

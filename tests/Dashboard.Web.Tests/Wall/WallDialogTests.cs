@@ -34,7 +34,7 @@ public sealed class WallDialogTests : PageTest, IAsyncLifetime
     public async Task Choices_become_the_address_the_preview_and_the_link()
     {
         var dialog = Render<WallDialog>();
-        dialog.WaitForAssertion(() => Assert.Equal(2 + 1 + 3, dialog.FindAll("input[type=checkbox]").Count), TimeSpan.FromSeconds(20));
+        dialog.WaitForAssertion(() => Assert.Equal(2 + 1 + 3, dialog.FindAll("input[type=checkbox]").Count));
         Assert.Equal("/wall", dialog.Find("iframe").GetAttribute("src"));
 
         await dialog.ActAsync(() => Box(dialog, "production").ChangeAsync(true));

@@ -95,7 +95,7 @@ internal sealed class Fleet(CanaryHost room) : IAsyncDisposable
 
     public static async Task UntilAsync(Func<bool> isSo, Func<string> otherwise)
     {
-        for (var i = 0; i < 1200; i++)
+        for (var i = 0; i < 3600; i++)
         {
             if (isSo())
                 return;
@@ -107,7 +107,7 @@ internal sealed class Fleet(CanaryHost room) : IAsyncDisposable
 
     public static async Task UntilAsync(Func<Task<bool>> isSo, string otherwise)
     {
-        for (var i = 0; i < 1200; i++)
+        for (var i = 0; i < 3600; i++)
         {
             if (await isSo())
                 return;

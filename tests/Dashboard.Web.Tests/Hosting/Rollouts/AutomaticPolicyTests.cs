@@ -162,7 +162,7 @@ public sealed class AutomaticPolicyTests
 
     private static async Task EventuallyAsync(Func<Task<bool>> holds)
     {
-        for (var i = 0; !await holds() && i < 600; i++)
+        for (var i = 0; !await holds() && i < 1800; i++)
             await Task.Delay(100);
         Assert.True(await holds());
     }

@@ -87,7 +87,7 @@ internal sealed class CanaryHost(TestHost host) : IAsyncDisposable
     /// <summary>Waits, without asking anything, until the rollout is where it is expected.</summary>
     public async Task<RolloutState> WaitUntilAsync(Guid rollout, Func<RolloutState, bool> there)
     {
-        for (var i = 0; i < 1200; i++)
+        for (var i = 0; i < 3600; i++)
         {
             var state = await StateAsync(rollout);
             if (there(state))

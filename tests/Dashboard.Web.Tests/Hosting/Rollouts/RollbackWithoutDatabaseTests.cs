@@ -155,7 +155,7 @@ public sealed class RollbackWithoutDatabaseTests
 
     private static async Task EventuallyAsync(Func<bool> holds)
     {
-        for (var i = 0; !holds() && i < 600; i++)
+        for (var i = 0; !holds() && i < 3600; i++)
             await Task.Delay(50);
         Assert.True(holds());
     }
