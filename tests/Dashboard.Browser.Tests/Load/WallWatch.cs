@@ -43,7 +43,7 @@ internal sealed class WallWatch : IAsyncDisposable
             watch.pages.Add(page);
             await page.AddInitScriptAsync(Note);
             await page.GotoAsync(address);
-            await page.WaitForFunctionAsync("() => painted.length > 0 && Number(document.querySelector('[data-beat]')?.dataset.beat) > 0");
+            await page.WaitForFunctionAsync("() => painted.length > 0 && !Number.isNaN(painted.at(-1)[0]) && Number(document.querySelector('[data-beat]')?.dataset.beat) > 0");
         }
 
         return watch;

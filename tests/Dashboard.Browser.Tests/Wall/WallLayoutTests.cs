@@ -46,6 +46,7 @@ public sealed class WallLayoutTests(WallProduct walls)
     public async Task Type_reads_from_eight_metres_and_everything_fits(int width, int height, string address)
     {
         var page = await walls.OpenAsync(address, new() { Width = width, Height = height });
+        await Settled.OfAsync(page);
         var seen = JsonDocument.Parse(await page.EvaluateAsync<string>(Measure)).RootElement;
         var texts = seen.GetProperty("texts").EnumerateArray().Select(text => (Name: text.GetProperty("name").GetString()!, Size: text.GetProperty("size").GetDouble())).ToList();
         await page.Context.CloseAsync();
@@ -66,6 +67,7 @@ public sealed class WallLayoutTests(WallProduct walls)
     public async Task A_wall_violates_no_rule_of_accessibility(string address)
     {
         var page = await walls.OpenAsync(address, Chromium.Wall);
+        await Settled.OfAsync(page);
         var result = await page.RunAxe(new() { RunOnly = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
         await page.Context.CloseAsync();
         Assert.Empty(result.Violations.SelectMany(violation => violation.Nodes.Select(node => $"{violation.Id}: {node.Html}")));

@@ -152,7 +152,7 @@ public sealed class WorkerProcessTests : IDisposable
         return (layout, PerformanceEstimator.Create(definition, layout.Output, manifest.Preprocessing.Features.Count, losses).Value);
     }
 
-    private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+    private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token;
 
     private void WriteSpec(int rounds, string target = "value > 50", ModelTask? task = null, BoosterKind booster = BoosterKind.BoostedTrees, int rows = 1_500, Func<int, double>? noise = null)
     {
