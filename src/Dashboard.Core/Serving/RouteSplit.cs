@@ -63,6 +63,9 @@ public sealed record RouteSplit(Guid Rollout, int Stage, ServedModel Champion, S
     /// <param name="label">The number, or the class's place among the champion's.</param>
     public void TakeTruth(ulong row, double label) => Tally.Mirrors.Labelled(row, label, HasClasses);
 
+    /// <summary>Adds what another process has counted of the same stage.</summary>
+    public void Add(TallyCounts counts) => Tally.Add(counts, HasClasses);
+
     private bool HasClasses => Champion.Manifest.Task != ModelTask.Regression;
 
     /// <summary>The number, or the place of the decided class among the champion's, −1 where it has none of that name; NaN where an output is no finite number.</summary>

@@ -13,6 +13,7 @@ public sealed class MirrorTally
     private readonly SplitTally tally;
     private readonly ThinnedRows<Row> rows = new();
     private readonly Lock guard = new();
+    private MirrorRelay? relay;
 
     internal MirrorTally(SplitTally tally) => this.tally = tally;
 
@@ -21,14 +22,24 @@ public sealed class MirrorTally
     public void Expect(ulong row)
     {
         lock (guard)
-            rows.Add(row, new(float.NaN, float.NaN, double.NaN));
+        {
+            if (relay is not null)
+                relay.Expect(row);
+            else
+                rows.Add(row, new(float.NaN, float.NaN, double.NaN));
+        }
     }
 
     /// <summary>A copied row got no answer from one of the versions: what cannot be compared is counted for neither.</summary>
     public void Forget(ulong row)
     {
         lock (guard)
-            rows.Remove(row);
+        {
+            if (relay is not null)
+                relay.Forget(row);
+            else
+                rows.Remove(row);
+        }
     }
 
     /// <summary>Both versions answered a copied row. An answer that is no finite number is as good as none.</summary>
@@ -39,6 +50,15 @@ public sealed class MirrorTally
     {
         lock (guard)
         {
+            if (relay is not null)
+            {
+                if (float.IsFinite(champion) && float.IsFinite(challenger))
+                    relay.Answered(new(row, champion, challenger));
+                else
+                    relay.Forget(row);
+                return;
+            }
+
             if (!rows.TryGet(row, out var known) || known.IsAnswered)
                 return;
             if (!float.IsFinite(champion) || !float.IsFinite(challenger))
@@ -74,6 +94,35 @@ public sealed class MirrorTally
             foreach (var arm in (ReadOnlySpan<Arm>)[Arm.Champion, Arm.Challenger])
                 tally.Correct(arm, known.Loss(arm, isClass), corrected.Loss(arm, isClass));
         }
+    }
+
+    /// <summary>From now on rows are passed on by <see cref="Take"/> to where their truth comes, and not kept here.</summary>
+    internal void PassOn()
+    {
+        lock (guard)
+            relay = new();
+    }
+
+    /// <summary>What is to be compared elsewhere, since the last call.</summary>
+    internal MirroredRows Take()
+    {
+        lock (guard)
+            return relay?.Take() ?? MirroredRows.None;
+    }
+
+    /// <summary>Takes in what was copied elsewhere.</summary>
+    internal void Add(MirroredRows mirrored, bool isClass)
+    {
+        foreach (var row in mirrored.Expected)
+            Expect(row);
+        foreach (var (row, champion, challenger) in mirrored.Answered)
+        {
+            Expect(row);
+            Answered(row, champion, challenger, isClass);
+        }
+
+        foreach (var row in mirrored.Forgotten)
+            Forget(row);
     }
 
     private void Count(in Row row, bool isClass)

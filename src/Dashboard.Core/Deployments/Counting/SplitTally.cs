@@ -150,10 +150,11 @@ public sealed class SplitTally
         return new(stage, until, readings, plan.Strategy == RolloutStrategy.Rolling ? null : new(entities.Of(Arm.Champion), entities.Of(Arm.Challenger)), binNames);
     }
 
-    /// <summary>Keeps entities for <see cref="Take"/>: a tally whose counts go elsewhere.</summary>
+    /// <summary>Keeps entities and copied rows for <see cref="Take"/>: a tally whose counts go elsewhere.</summary>
     public SplitTally ForTaking()
     {
         entities.KeepNew();
+        Mirrors.PassOn();
         return this;
     }
 
@@ -168,11 +169,12 @@ public sealed class SplitTally
         }
 
         var fresh = entities.TakeNew().ToLookup(one => one.Arm, one => one.Entity);
-        return new(sum.Champion.Counts(), sum.Challenger.Counts(), [.. fresh[Arm.Champion]], [.. fresh[Arm.Challenger]], Interlocked.Exchange(ref mirrorsDropped, 0));
+        return new(sum.Champion.Counts(), sum.Challenger.Counts(), [.. fresh[Arm.Champion]], [.. fresh[Arm.Challenger]], Interlocked.Exchange(ref mirrorsDropped, 0)) { Mirrored = Mirrors.Take() };
     }
 
     /// <summary>Adds what another process has counted of the same stage.</summary>
-    public void Add(TallyCounts counts)
+    /// <param name="isClass">See <see cref="MirrorTally.Answered"/>.</param>
+    public void Add(TallyCounts counts, bool isClass)
     {
         foreach (var entity in counts.ChampionEntities)
             entities.Add(Arm.Champion, entity);
@@ -185,6 +187,8 @@ public sealed class SplitTally
             stripe.Champion.Add(counts.Champion);
             stripe.Challenger.Add(counts.Challenger);
         }
+
+        Mirrors.Add(counts.Mirrored, isClass);
     }
 
     private static bool Fits(MetricEvidence earlier, int bins) =>

@@ -87,7 +87,7 @@ public sealed class NodeIntake(ServingEnvironments environments, NodeDirectory d
     {
         foreach (var tally in report.Tallies)
             if (environment.Router.Current.Models.GetValueOrDefault(tally.Model)?.Split is { } split && split.Rollout == tally.Rollout && split.Stage == tally.Stage)
-                split.Tally.Add(tally.Counts);
+                split.Add(tally.Counts);
         foreach (var window in read.Windows)
         {
             traffic.Add(window);

@@ -83,6 +83,55 @@ public sealed class RealisedLossTests
     }
 
     [Fact]
+    public void What_a_node_copied_is_judged_where_its_truth_comes_as_if_it_had_been_copied_there()
+    {
+        var node = new SplitTally(StageEvidence.None, 0).ForTaking();
+        foreach (var row in (ulong[])[1, 2, 3, 4, 5])
+            node.Mirrors.Expect(row);
+        node.Mirrors.Answered(1, 2, 5, isClass: false);
+        // Nobody was told of it yet.
+        node.Mirrors.Forget(4);
+        var first = node.Take();
+        Assert.Equal("expected 2 3 5, answered 1: 2 5, forgotten ", Words(first.Mirrored));
+        tally.Add(first, isClass: false);
+        // The truth of the second comes before its answers have arrived.
+        foreach (var row in (ulong[])[1, 2, 3, 4, 5])
+            tally.Mirrors.Labelled(row, 3, isClass: false);
+        Assert.Equal((ArmReading.OfMean(1, 1, 1), ArmReading.OfMean(1, 2, 4)), (Reading.Champion, Reading.Challenger));
+
+        node.Mirrors.Answered(2, 4, 3, isClass: false);
+        node.Mirrors.Forget(3);
+        node.Mirrors.Answered(5, 4, float.NaN, isClass: false);
+        var second = node.Take();
+        Assert.Null(second.Check("counts"));
+        Assert.Equal("expected , answered 2: 4 3, forgotten 3 5", Words(second.Mirrored));
+        tally.Add(second, isClass: false);
+
+        Assert.Equal((ArmReading.OfMean(2, 2, 2), ArmReading.OfMean(2, 2, 4)), (Reading.Champion, Reading.Challenger));
+        Assert.True(node.Take().IsEmpty);
+    }
+
+    [Fact]
+    public void Copies_that_nobody_takes_do_not_fill_the_memory_and_unreadable_ones_are_refused()
+    {
+        var node = new SplitTally(StageEvidence.None, 0).ForTaking();
+        for (ulong row = 0; row < 120_000; row++)
+        {
+            node.Mirrors.Expect(row);
+            if (row % 2 == 0)
+                node.Mirrors.Answered(row, 1, 2, isClass: false);
+        }
+
+        var taken = node.Take();
+
+        Assert.Equal((50_000, 50_000), (taken.Mirrored.Expected.Count, taken.Mirrored.Answered.Count));
+        Assert.Null(taken.Check("counts"));
+        foreach (var (wrong, field) in ((MirroredRows, string)[])
+            [(null!, "counts.mirrored"), (MirroredRows.None with { Answered = [new(1, 1, float.NaN)] }, "counts.mirrored.answered[0]"), (MirroredRows.None with { Forgotten = null! }, "counts.mirrored"), (MirroredRows.None with { Expected = new ulong[50_001] }, "counts.mirrored.expected")])
+            Assert.Equal(field, Assert.IsType<InvalidValue>((taken with { Mirrored = wrong }).Check("counts")).Field);
+    }
+
+    [Fact]
     public void Of_more_labels_than_there_is_memory_for_a_fair_share_is_corrected_early_and_late_ones_alike()
     {
         const int all = 400_000;
@@ -102,6 +151,9 @@ public sealed class RealisedLossTests
 
         Assert.Equal(all, Reading.Champion.Count);
     }
+
+    private static string Words(MirroredRows rows) =>
+        $"expected {string.Join(' ', rows.Expected.Order())}, answered {string.Join(' ', rows.Answered.Select(row => $"{row.Row}: {row.Champion} {row.Challenger}"))}, forgotten {string.Join(' ', rows.Forgotten.Order())}";
 
     private MetricReading Reading => tally.Look(Plan, 1, DateTimeOffset.UnixEpoch).Metrics.Single(reading => reading.Metric == "realisedLoss");
 }
