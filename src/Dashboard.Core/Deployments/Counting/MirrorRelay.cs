@@ -1,6 +1,6 @@
 namespace Dashboard.Core.Deployments.Counting;
 
-/// <summary>What both versions answered to a copied row; see <see cref="MirrorTally.Answered"/>.</summary>
+/// <summary>What both versions answered to a copied row; see <see cref="AnswerTally.Answered"/>.</summary>
 /// <param name="Row">The hash of its prediction's id.</param>
 public readonly record struct MirroredRow(ulong Row, float Champion, float Challenger);
 

@@ -51,35 +51,49 @@ public sealed class RealisedLossTests
     [InlineData(false)]
     public void Both_answers_to_a_copy_are_compared_with_its_truth_whichever_comes_first(bool truthFirst)
     {
-        tally.Mirrors.Expect(7);
+        tally.Answers.Expect(7);
         if (truthFirst)
-            tally.Mirrors.Labelled(7, 3, isClass: false);
-        tally.Mirrors.Answered(7, 2, 5, isClass: false);
-        tally.Mirrors.Answered(7, 99, 99, isClass: false);
+            tally.Answers.Labelled(7, 3, isClass: false);
+        tally.Answers.Answered(7, 2, 5, isClass: false);
+        tally.Answers.Answered(7, 99, 99, isClass: false);
         if (!truthFirst)
-            tally.Mirrors.Labelled(7, 3, isClass: false);
+            tally.Answers.Labelled(7, 3, isClass: false);
         Assert.Equal((ArmReading.OfMean(1, 1, 1), ArmReading.OfMean(1, 2, 4)), (Reading.Champion, Reading.Challenger));
 
-        tally.Mirrors.Labelled(7, 5, isClass: false);
+        tally.Answers.Labelled(7, 5, isClass: false);
         Assert.Equal((ArmReading.OfMean(1, 3, 9), ArmReading.OfMean(1, 0, 0)), (Reading.Champion, Reading.Challenger));
     }
 
     [Fact]
     public void What_was_not_copied_or_cannot_be_compared_counts_for_neither()
     {
-        tally.Mirrors.Labelled(1, 0, isClass: true);
-        tally.Mirrors.Answered(1, 0, 0, isClass: true);
-        tally.Mirrors.Expect(2);
-        tally.Mirrors.Answered(2, 1, float.NaN, isClass: true);
-        tally.Mirrors.Labelled(2, 1, isClass: true);
-        tally.Mirrors.Expect(3);
-        tally.Mirrors.Forget(3);
-        tally.Mirrors.Labelled(3, 1, isClass: true);
-        tally.Mirrors.Expect(4);
-        tally.Mirrors.Answered(4, 1, -1, isClass: true);
-        tally.Mirrors.Labelled(4, 1, isClass: true);
+        tally.Answers.Labelled(1, 0, isClass: true);
+        tally.Answers.Answered(1, 0, 0, isClass: true);
+        tally.Answers.Expect(2);
+        tally.Answers.Answered(2, 1, float.NaN, isClass: true);
+        tally.Answers.Labelled(2, 1, isClass: true);
+        tally.Answers.Expect(3);
+        tally.Answers.Forget(3);
+        tally.Answers.Labelled(3, 1, isClass: true);
+        tally.Answers.Expect(4);
+        tally.Answers.Answered(4, 1, -1, isClass: true);
+        tally.Answers.Labelled(4, 1, isClass: true);
 
         Assert.Equal((ArmReading.OfMean(1, 0, 0), ArmReading.OfMean(1, 1, 1)), (Reading.Champion, Reading.Challenger));
+    }
+
+    [Fact]
+    public void An_answer_of_one_version_is_compared_with_its_truth_and_corrected_alone()
+    {
+        tally.Answers.AnsweredBy(1, Arm.Champion, 2);
+        tally.Answers.AnsweredBy(2, Arm.Challenger, 5);
+        tally.Answers.AnsweredBy(3, Arm.Challenger, float.NaN);
+        Assert.Equal((true, true, false, false), (tally.Answers.Labelled(1, 3, false), tally.Answers.Labelled(2, 3, false), tally.Answers.Labelled(3, 3, false), tally.Answers.Labelled(4, 3, false)));
+        Assert.Equal((ArmReading.OfMean(1, 1, 1), ArmReading.OfMean(1, 2, 4)), (Reading.Champion, Reading.Challenger));
+
+        tally.Answers.AnsweredBy(2, Arm.Challenger, 99);
+        Assert.True(tally.Answers.Labelled(2, 5, isClass: false));
+        Assert.Equal((ArmReading.OfMean(1, 1, 1), ArmReading.OfMean(1, 0, 0)), (Reading.Champion, Reading.Challenger));
     }
 
     [Fact]
@@ -87,21 +101,21 @@ public sealed class RealisedLossTests
     {
         var node = new SplitTally(StageEvidence.None, 0).ForTaking();
         foreach (var row in (ulong[])[1, 2, 3, 4, 5])
-            node.Mirrors.Expect(row);
-        node.Mirrors.Answered(1, 2, 5, isClass: false);
+            node.Answers.Expect(row);
+        node.Answers.Answered(1, 2, 5, isClass: false);
         // Nobody was told of it yet.
-        node.Mirrors.Forget(4);
+        node.Answers.Forget(4);
         var first = node.Take();
         Assert.Equal("expected 2 3 5, answered 1: 2 5, forgotten ", Words(first.Mirrored));
         tally.Add(first, isClass: false);
         // The truth of the second comes before its answers have arrived.
         foreach (var row in (ulong[])[1, 2, 3, 4, 5])
-            tally.Mirrors.Labelled(row, 3, isClass: false);
+            tally.Answers.Labelled(row, 3, isClass: false);
         Assert.Equal((ArmReading.OfMean(1, 1, 1), ArmReading.OfMean(1, 2, 4)), (Reading.Champion, Reading.Challenger));
 
-        node.Mirrors.Answered(2, 4, 3, isClass: false);
-        node.Mirrors.Forget(3);
-        node.Mirrors.Answered(5, 4, float.NaN, isClass: false);
+        node.Answers.Answered(2, 4, 3, isClass: false);
+        node.Answers.Forget(3);
+        node.Answers.Answered(5, 4, float.NaN, isClass: false);
         var second = node.Take();
         Assert.Null(second.Check("counts"));
         Assert.Equal("expected , answered 2: 4 3, forgotten 3 5", Words(second.Mirrored));
@@ -117,9 +131,9 @@ public sealed class RealisedLossTests
         var node = new SplitTally(StageEvidence.None, 0).ForTaking();
         for (ulong row = 0; row < 120_000; row++)
         {
-            node.Mirrors.Expect(row);
+            node.Answers.Expect(row);
             if (row % 2 == 0)
-                node.Mirrors.Answered(row, 1, 2, isClass: false);
+                node.Answers.Answered(row, 1, 2, isClass: false);
         }
 
         var taken = node.Take();

@@ -3,19 +3,22 @@ using Dashboard.Core.Deployments.Routing;
 namespace Dashboard.Core.Deployments.Counting;
 
 /// <summary>
-/// What both versions answered to the copies of a shadow stage, row by row, until the truth comes: then both lose by the same label, and a corrected label corrects both. For any number of threads.
-/// <para>Memory is bounded by <see cref="ThinnedRows.Most"/> rows, some 15 MB. What that costs: of a stage with more copied rows only a share is compared with the truth, a half above that number, a quarter
-/// above twice of it; which rows is chosen by a hash of their ids, so the share is fair, and late labels find as many rows as early ones. Nothing of it outlives the process: truth of what was copied before a restart
+/// What versions answered, row by row, until the truth comes: to the copies of a shadow stage both, which then lose by the same label; to a request that is in no log the one that was asked. A corrected label corrects what
+/// was counted. For any number of threads.
+/// <para>Memory is bounded by <see cref="ThinnedRows.Most"/> rows, some 15 MB. What that costs: of a stage with more such rows only a share is compared with the truth, a half above that number, a quarter
+/// above twice of it; which rows is chosen by a hash of their ids, so the share is fair, and late labels find as many rows as early ones. Nothing of it outlives the process: truth of what was answered before a restart
 /// of the host changes nothing, while the losses that a look had stored by then stay.</para>
 /// </summary>
-public sealed class MirrorTally
+public sealed class AnswerTally
 {
+    private static readonly Arm[] Arms = [Arm.Champion, Arm.Challenger];
+
     private readonly SplitTally tally;
     private readonly ThinnedRows<Row> rows = new();
     private readonly Lock guard = new();
     private MirrorRelay? relay;
 
-    internal MirrorTally(SplitTally tally) => this.tally = tally;
+    internal AnswerTally(SplitTally tally) => this.tally = tally;
 
     /// <summary>A row was copied. Truth may come before the answers do, so this comes before anybody can know of the row.</summary>
     /// <param name="row">The hash of its prediction's id.</param>
@@ -73,26 +76,34 @@ public sealed class MirrorTally
         }
     }
 
+    /// <summary>One version answered a row that is in no log. An answer that is no finite number is as good as none.</summary>
+    /// <param name="answer">See <see cref="Answered"/>.</param>
+    public void AnsweredBy(ulong row, Arm arm, float answer)
+    {
+        if (!float.IsFinite(answer))
+            return;
+        lock (guard)
+            rows.Add(row, arm == Arm.Challenger ? new(float.NaN, answer, double.NaN) : new(answer, float.NaN, double.NaN));
+    }
+
     /// <summary>The truth of a row has become known, or is another than it was.</summary>
     /// <param name="label">The number, or the class's place among the champion's.</param>
-    public void Labelled(ulong row, double label, bool isClass)
+    /// <returns>Whether the row is remembered.</returns>
+    public bool Labelled(ulong row, double label, bool isClass)
     {
         lock (guard)
         {
             if (!double.IsFinite(label) || !rows.TryGet(row, out var known))
-                return;
+                return false;
             var corrected = known with { Label = label };
             rows.Replace(row, corrected);
-            if (!known.IsAnswered)
-                return;
             if (double.IsNaN(known.Label))
-            {
                 Count(corrected, isClass);
-                return;
-            }
-
-            foreach (var arm in (ReadOnlySpan<Arm>)[Arm.Champion, Arm.Challenger])
-                tally.Correct(arm, known.Loss(arm, isClass), corrected.Loss(arm, isClass));
+            else
+                foreach (var arm in Arms)
+                    if (known.IsAnsweredBy(arm))
+                        tally.Correct(arm, known.Loss(arm, isClass), corrected.Loss(arm, isClass));
+            return true;
         }
     }
 
@@ -127,19 +138,20 @@ public sealed class MirrorTally
 
     private void Count(in Row row, bool isClass)
     {
-        tally.Realise(Arm.Champion, row.Loss(Arm.Champion, isClass));
-        tally.Realise(Arm.Challenger, row.Loss(Arm.Challenger, isClass));
+        foreach (var arm in Arms)
+            if (row.IsAnsweredBy(arm))
+                tally.Realise(arm, row.Loss(arm, isClass));
     }
 
     /// <summary>NaN: not known yet.</summary>
     private readonly record struct Row(float Champion, float Challenger, double Label)
     {
-        public bool IsAnswered => !float.IsNaN(Champion);
+        public bool IsAnswered => IsAnsweredBy(Arm.Champion) || IsAnsweredBy(Arm.Challenger);
 
-        public double Loss(Arm arm, bool isClass)
-        {
-            var answer = arm == Arm.Challenger ? Challenger : Champion;
-            return isClass ? (answer == Label ? 0 : 1) : Math.Abs(answer - Label);
-        }
+        public bool IsAnsweredBy(Arm arm) => !float.IsNaN(Of(arm));
+
+        public double Loss(Arm arm, bool isClass) => isClass ? (Of(arm) == Label ? 0 : 1) : Math.Abs(Of(arm) - Label);
+
+        private float Of(Arm arm) => arm == Arm.Challenger ? Challenger : Champion;
     }
 }
