@@ -23,6 +23,8 @@ public sealed class AlertsTests(LiveDemonstration demonstration)
             await page.GetByRole(AriaRole.Button, new() { Name = "New rule…", Exact = true }).ClickAsync();
             var dialog = page.GetByRole(AriaRole.Dialog);
             await Field(dialog, "Watches", "select").SelectOptionAsync(new SelectOptionValue { Label = "request rate" });
+            // The fields take the usual values of what was chosen; only then something else is typed.
+            await Expect(dialog.Locator(".sentence")).ToContainTextAsync("request rate is");
             await Field(dialog, "Is", "select").SelectOptionAsync(new SelectOptionValue { Label = "at least" });
             foreach (var (label, text) in new[] { ("Threshold", "0"), ("For at least", ""), ("Name", Rule) })
             {
