@@ -53,7 +53,7 @@ public sealed class KillTests : IDisposable
         Assert.Empty(labelled.Keys.Except(Column("SELECT p.id FROM labels l JOIN predictions p ON p.seq = l.seq")));
     }
 
-    public void Dispose() => directory.Delete(recursive: true);
+    public void Dispose() => DataFolder.Delete(directory.FullName);
 
     private static async Task ObserveAsync(ProductProcess product, int round, ConcurrentDictionary<string, byte> acknowledged, ConcurrentDictionary<string, byte> labelled, CancellationToken ct)
     {

@@ -39,7 +39,7 @@ public sealed class ReconnectTests : IDisposable
         }
     }
 
-    public void Dispose() => directory.Delete(recursive: true);
+    public void Dispose() => DataFolder.Delete(directory.FullName);
 
     /// <summary>Predictions that are asked for now appear in the count on the page; asked again and again, as the page may still be on its way back.</summary>
     private static async Task SeeLivePredictionsAsync(IPage page, ProductProcess product, string name)

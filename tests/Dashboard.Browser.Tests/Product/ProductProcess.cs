@@ -81,6 +81,6 @@ public sealed class ProductProcess : IAsyncDisposable
 
         process.Dispose();
         if (ownsDirectory)
-            Directory.Delete(DataDirectory, recursive: true);
+            DataFolder.Delete(DataDirectory);
     }
 }

@@ -40,11 +40,19 @@ internal sealed class Visitor : IAsyncDisposable
         {
             await steps(Page);
         }
-        catch
+        catch (Exception fault)
         {
             var folder = Path.Combine(SourceTree.Root, "artifacts", "browser-failures");
             Directory.CreateDirectory(folder);
-            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+            try
+            {
+                await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+            }
+            catch (Exception dark) when (dark is PlaywrightException or TimeoutException)
+            {
+                throw new AggregateException(fault, dark);
+            }
+
             throw;
         }
     }

@@ -14,7 +14,7 @@ public sealed class WallEnduranceTests(WallProduct walls) : IDisposable
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("dashboard-wall-");
 
-    public void Dispose() => directory.Delete(recursive: true);
+    public void Dispose() => DataFolder.Delete(directory.FullName);
 
     [Fact]
     public async Task After_the_host_was_killed_it_says_so_keeps_its_picture_and_comes_back_by_itself()

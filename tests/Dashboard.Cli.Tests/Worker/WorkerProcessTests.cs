@@ -74,6 +74,7 @@ public sealed class WorkerProcessTests : IDisposable
         Assert.Equal(package.Value.Manifest.Preprocessing.Inputs.Select(input => input.Name), rows.Inputs.Select(input => input.Name));
         AssertEstimates(package.Value, done);
         worker.StandardInput.Close();
+        await worker.WaitForExitAsync(Deadline);
     }
 
     /// <summary>The error grows with the kind. Fresh rows of the worst kind alone: the estimate must follow, though nobody says what came.</summary>
@@ -86,6 +87,7 @@ public sealed class WorkerProcessTests : IDisposable
         Assert.NotNull(done);
         var package = (await PackageFolder.ReadAsync(Path.Combine(folder, "out", WorkerOutputFiles.Package), null, CancellationToken.None)).Value;
         worker.StandardInput.Close();
+        await worker.WaitForExitAsync(Deadline);
 
         var (layout, estimator) = Estimator(package);
         var model = XGBoostModelReader.Read(package.Model).Value.Scorer;

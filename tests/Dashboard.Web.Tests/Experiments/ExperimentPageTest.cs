@@ -41,8 +41,7 @@ public abstract class ExperimentPageTest : BunitContext, IAsyncLifetime
     public new async Task DisposeAsync()
     {
         await base.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        directory.Delete(recursive: true);
+        await DataFolder.DeleteAsync(directory.FullName);
     }
 
     /// <summary>A run that is training: its parameters, and as many rounds as given.</summary>

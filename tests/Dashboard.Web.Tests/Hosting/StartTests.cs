@@ -53,7 +53,7 @@ public sealed class StartTests
 
         await using (var second = await TestHost.StartInAsync(directory.FullName))
             Assert.Equal("ready", await second.Client.GetStringAsync("/health/ready"));
-        directory.Delete(recursive: true);
+        await DataFolder.DeleteAsync(directory.FullName);
     }
 
     [Fact]

@@ -48,8 +48,7 @@ public abstract class LoggedModel : PageTest, IAsyncLifetime
         writer.Join();
         await base.DisposeAsync();
         stop.Dispose();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        await DataFolder.DeleteAsync(folder);
     }
 
     /// <summary>Registers the model and puts it in charge.</summary>
