@@ -107,9 +107,9 @@ public sealed partial class PeopleTests
         await visitor.DoAsync(async page =>
         {
             await page.GotoAsync(await LinkAsync(product, "/sign-in/link"));
-            await Expect(page.GetByText("Replaying", new() { Exact = true })).ToBeVisibleAsync(new() { Timeout = 300_000 });
+            await Expect(page.GetByText("Replaying", new() { Exact = true })).ToBeVisibleAsync(new() { Timeout = 600_000 });
             foreach (var path in (string[])["/models/flight-delay", "/models/flight-delay?tab=drift", "/experiments", "/wall?models=flight-delay"])
-                await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.NetworkIdle, Timeout = 120_000 });
+                await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.NetworkIdle, Timeout = 240_000 });
             await Expect(page.Locator(".wall-screen")).ToBeVisibleAsync();
             // Whoever tries it is alone: nobody else could approve.
             var policy = await (await page.Context.APIRequest.GetAsync(new Uri(product.Address, "/api/v1/models/flight-delay/policy").ToString())).JsonAsync();
