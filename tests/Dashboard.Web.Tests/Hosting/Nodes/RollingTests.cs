@@ -91,7 +91,7 @@ public sealed class RollingTests
     public async Task A_canary_counts_what_every_node_answers_and_an_entity_gets_the_same_version_everywhere()
     {
         await using var fleet = await Fleet.StartAsync(["eu-1", "eu-2"]);
-        var plan = CanaryHost.Quick with { Steps = [CanaryHost.Quick.Steps[0] with { Hold = TimeSpan.FromMinutes(2) }] };
+        var plan = CanaryHost.Quick with { Steps = [CanaryHost.Quick.Steps[0] with { Hold = TimeSpan.FromMinutes(4) }] };
         var rollout = await fleet.Room.RollOutAsync(2, plan);
         await fleet.Room.WaitUntilAsync(rollout, state => state.Phase == RolloutPhase.Step);
         await Fleet.UntilAsync(() => All[1..].All(node => fleet.StateOf(node) == NodeState.Current), () => "The nodes do not have the split.");
