@@ -105,7 +105,9 @@ internal sealed class Fleet(CanaryHost room) : IAsyncDisposable
         throw new InvalidOperationException(otherwise());
     }
 
-    public static async Task UntilAsync(Func<Task<bool>> isSo, string otherwise)
+    public static Task UntilAsync(Func<Task<bool>> isSo, string otherwise) => UntilAsync(isSo, () => otherwise);
+
+    public static async Task UntilAsync(Func<Task<bool>> isSo, Func<string> otherwise)
     {
         for (var i = 0; i < 3600; i++)
         {
@@ -114,7 +116,7 @@ internal sealed class Fleet(CanaryHost room) : IAsyncDisposable
             await Task.Delay(50);
         }
 
-        throw new InvalidOperationException(otherwise);
+        throw new InvalidOperationException(otherwise());
     }
 
     public async ValueTask DisposeAsync()

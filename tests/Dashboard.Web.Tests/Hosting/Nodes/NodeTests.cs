@@ -114,8 +114,9 @@ public sealed class NodeTests(ITestOutputHelper output)
         Assert.True(truth.IsSuccessStatusCode, await truth.Content.ReadAsStringAsync());
 
         // Version n answers ten times n.
-        var judged = Realised(await fleet.Room.WaitUntilAsync(rollout, state => Realised(state) is { Challenger.Count: 20 }))!;
-        Assert.Equal((20, 180, 20), (judged.Champion.Count, judged.Champion.Sum, judged.Challenger.Sum));
+        MetricEvidence? judged = null;
+        await Fleet.UntilAsync(async () => (judged = Realised(await fleet.Room.StateAsync(rollout))) is { Challenger.Count: 20 }, () => $"Of 20 copies there is {judged}.");
+        Assert.Equal((20, 180, 20), (judged!.Champion.Count, judged.Champion.Sum, judged.Challenger.Sum));
 
         static MetricEvidence? Realised(RolloutState state) => state.Evidence.Metrics.FirstOrDefault(metric => metric.Metric == "realisedLoss");
     }

@@ -7,6 +7,7 @@ using Dashboard.Core.Deployments.Routing;
 using Dashboard.Storage;
 using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Registry;
+using Dashboard.Storage.Serving;
 using Dashboard.Web.Tests.Serving;
 using Microsoft.EntityFrameworkCore;
 
@@ -84,20 +85,23 @@ internal sealed class CanaryHost(TestHost host) : IAsyncDisposable
         throw new InvalidOperationException($"The rollout is {(await StateAsync(rollout)).Phase}.");
     }
 
-    /// <summary>Waits, without asking anything, until the rollout is where it is expected.</summary>
+    /// <summary>Waits, without asking anything, until the rollout is where it is expected, and requests are shared out or copied as that says: what is stored comes into force a moment later.</summary>
     public async Task<RolloutState> WaitUntilAsync(Guid rollout, Func<RolloutState, bool> there)
     {
         for (var i = 0; i < 3600; i++)
         {
-            var state = await StateAsync(rollout);
-            if (there(state))
-                return state;
+            var found = (await Store.FindAsync(rollout, default)).Value;
+            if (there(found.State) && IsInForce(found))
+                return found.State;
             await Task.Delay(50);
         }
 
         var last = await StateAsync(rollout);
         throw new InvalidOperationException($"The rollout is {last.Phase}: {last.Reason}");
     }
+
+    private bool IsInForce(RolloutView rollout) => rollout.State.Phase is not (RolloutPhase.Step or RolloutPhase.Shadow)
+        || (host.Get<ServingEnvironments>().Find(rollout.Environment)!.Router.Current.Models.GetValueOrDefault(Model)?.Split is { } split && split.Rollout == rollout.State.Id && split.Stage == rollout.State.Stage);
 
     public async Task<RolloutState> StateAsync(Guid rollout) => (await Store.FindAsync(rollout, default)).Value.State;
 
