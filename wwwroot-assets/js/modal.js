@@ -14,4 +14,6 @@ export function show(dialog) {
     if (document.activeElement === document.body && opener?.isConnected) opener.focus();
   }).observe(document.body, { childList: true, subtree: true });
   if (!dialog.open) dialog.showModal();
+  // The browser would begin at the button that closes it; whoever opened a form wants to fill it in.
+  dialog.querySelector(":scope > .content :is(input, select, textarea):enabled")?.focus({ focusVisible: true });
 }
