@@ -6,6 +6,13 @@ export function show(dialog) {
   };
   dialog.addEventListener("cancel", close);
   dialog.addEventListener("close", close);
+  // Enter in a field of one line is what it is in every form: the main button. What destroys something is pressed itself.
+  dialog.addEventListener("keydown", event => {
+    if (event.key !== "Enter" || event.isComposing || event.defaultPrevented || !event.target.matches("input:not([type=checkbox], [type=radio], [type=range], [type=file], [readonly])") || event.target.form) return;
+    event.preventDefault();
+    event.target.dispatchEvent(new Event("change", { bubbles: true }));
+    dialog.querySelector(":scope > footer button.primary:enabled")?.click();
+  });
   // Rendered away instead of closed, it cannot give focus back by itself.
   const opener = document.activeElement;
   new MutationObserver((_, watch) => {
