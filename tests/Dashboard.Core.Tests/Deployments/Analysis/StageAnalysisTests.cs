@@ -115,7 +115,7 @@ public sealed class StageAnalysisTests
 
         var report = StageAnalysis.Of(plan, new(1, start, TrafficWeight.OfPieces(1, 2)), StageEvidence.Fresh(plan), look).Value;
 
-        Assert.StartsWith("Predictions between 0.10 and 0.20: 5.00 % against 30.00 % (1,000 and 1,000 observations)", report.Metrics[0].Reason, StringComparison.Ordinal);
+        Assert.StartsWith("Predictions between 0.10 and 0.20: 5.00 % against 30.00 % (1,000 and 1,000 observations): moved by more than 10 percentage points.", report.Metrics[0].Reason, StringComparison.Ordinal);
     }
 
     [Fact]
