@@ -182,7 +182,10 @@ public sealed class RequestPageTests : PageTest, IAsyncLifetime
         Navigation.NavigateTo("/policy?model=tiny");
         var page = Render<PolicyPage>();
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".rule")), Patience);
+        await page.InvokeAsync(() => page.Find(".rule .count input").ChangeAsync(new ChangeEventArgs { Value = "3" }));
+        Assert.Contains("asks for 3 people, and only 2 people could approve by it today", page.Find("fieldset.policy .notice").TextContent, StringComparison.Ordinal);
         await page.InvokeAsync(() => page.Find(".rule .count input").ChangeAsync(new ChangeEventArgs { Value = "2" }));
+        Assert.Empty(page.FindAll("fieldset.policy .notice"));
         await ClickAsync(page, "Give tiny a policy of its own…");
         page.WaitForAssertion(() => Assert.Contains("2 approvals before a version goes live in tiny", page.Find("dialog").TextContent, StringComparison.Ordinal), Patience);
         await page.InvokeAsync(() => page.Find("dialog footer button:last-child").ClickAsync());
