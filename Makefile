@@ -37,6 +37,7 @@ bench: $(APP)
 	@.ci/setup xgboost
 	dotnet run --project benchmarks/Dashboard.Benchmarks -c Release -- --filter '*' --artifacts $(CURDIR)/artifacts/bench
 	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- serving $(CURDIR)/$(APP) $(CURDIR)/benchmarks/peers
+	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- nodes $(CURDIR)/$(APP)
 	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- split
 	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- ingest
 	dotnet run --no-build --project benchmarks/Dashboard.Benchmarks -c Release -- detection

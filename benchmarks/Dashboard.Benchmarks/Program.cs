@@ -15,6 +15,7 @@ internal static class Program
     /// <summary>
     /// dotnet run -c Release --project benchmarks/Dashboard.Benchmarks -- --filter '*TreeWalk*' for one benchmark,
     /// -- serving HOST PEERS for the published host against the peers' folder,
+    /// -- nodes HOST for what a serving node costs and how soon it obeys,
     /// -- split [seconds] for what a rollout costs a request,
     /// -- ingest [seconds] for observations over HTTP, -- detection for how soon a rise of an error rate is found,
     /// -- drift [flights.csv.gz] for comparisons of tables, -- blocks [flights.csv.gz] for decisions by the reference's blocks,
@@ -34,6 +35,12 @@ internal static class Program
         if (args is ["serving", var host, var peers])
         {
             await ServingComparison.RunAsync(host, peers);
+            return;
+        }
+
+        if (args is ["nodes", var nodeHost])
+        {
+            await NodeMeasurement.RunAsync(nodeHost);
             return;
         }
 

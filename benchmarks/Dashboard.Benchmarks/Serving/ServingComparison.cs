@@ -15,31 +15,28 @@ internal static class ServingComparison
 
     public static async Task RunAsync(string host, string peers)
     {
-        var row = string.Join(',', HiggsLike.Rows(1, 9).Values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
         var folder = Directory.CreateTempSubdirectory("dashboard-bench-").FullName;
         try
         {
+            using var product = await HiggsHost.StartAsync(host, folder);
             using (var booster = HiggsLike.Train(50_000))
             {
                 await File.WriteAllBytesAsync(Path.Combine(folder, "model.ubj"), booster.SaveUbj());
-                await File.WriteAllBytesAsync(Path.Combine(folder, "model.json"), booster.SaveJson());
+                await product.ImportAsync(booster.SaveJson(), promote: true);
             }
 
-            var port = ServedProcess.FreePort();
-            using var product = await StartHostAsync(host, folder, port);
-            var productBody = $$"""{"inputs":[{"name":"input","shape":[1,28],"datatype":"FP32","data":[{{row}}]}]}""";
             var peerPort = ServedProcess.FreePort();
             using var peer = await StartPeerAsync(peers, folder, peerPort);
             if (peer is null)
                 Console.WriteLine("The peer's packages are not installed (benchmarks/peers/README.md names them): the host is measured alone.");
 
-            Measure("warm-up", product, port, "/v2/models/higgs/infer", productBody);
+            Measure("warm-up", product.Process, product.Port, HiggsHost.Path, HiggsHost.Body);
             var ratios = new List<double>();
             for (var round = 0; round < Rounds; round++)
             {
-                var ours = Measure("dashboard, /v2, monitored", product, port, "/v2/models/higgs/infer", productBody);
+                var ours = Measure("dashboard, /v2, monitored", product.Process, product.Port, HiggsHost.Path, HiggsHost.Body);
                 if (peer is not null)
-                    ratios.Add(ours.PerSecond / Measure("FastAPI, tuned, 2 workers", peer, peerPort, "/predict", $$"""{"features":[{{row}}]}""").PerSecond);
+                    ratios.Add(ours.PerSecond / Measure("FastAPI, tuned, 2 workers", peer, peerPort, "/predict", $$"""{"features":[{{HiggsHost.Row}}]}""").PerSecond);
             }
 
             if (ratios.Count > 0)
@@ -59,21 +56,6 @@ internal static class ServingComparison
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{name,-28} {load.PerSecond,8:0} req/s   p50 {load.Quantile(0.5):0.00} ms   p99 {load.Quantile(0.99):0.00} ms   CPU {cpu:0} µs a request   {load.Failed} failed"));
         return load;
-    }
-
-    private static async Task<ServedProcess> StartHostAsync(string host, string folder, int port)
-    {
-        var address = new Uri($"http://127.0.0.1:{port}/");
-        var server = new ServedProcess(new ProcessStartInfo(host, [$"--urls={address}", $"--Dashboard:DataDirectory={Path.Combine(folder, "data")}", "--Dashboard:Authentication:Mode=Open"]));
-        await server.WaitAsync(new Uri(address, "health/ready"));
-        using var client = new HttpClient { BaseAddress = address };
-        using var form = new MultipartFormDataContent
-        {
-            { new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(folder, "model.json"))), "file", "model.json" },
-            { new StringContent("true"), "promote" },
-        };
-        using var imported = await client.PostAsync(new Uri("api/v1/models/higgs/versions/xgboost", UriKind.Relative), form);
-        return imported.IsSuccessStatusCode ? server : throw new InvalidOperationException($"The model was not imported: {await imported.Content.ReadAsStringAsync()}");
     }
 
     private static async Task<ServedProcess?> StartPeerAsync(string peers, string folder, int port)

@@ -25,5 +25,6 @@ internal static class CommandLine
         AuditCommands.All(),
         SigningCommands.Keys(),
         SigningCommands.Packages(),
+        PublisherCommands.All(),
     };
 }

@@ -57,11 +57,23 @@ public sealed record RouteSplit(Guid Rollout, int Stage, ServedModel Champion, S
     /// <summary>Keeps what both versions answered to a copied row until its truth comes.</summary>
     /// <param name="row">The hash of its prediction's id, by <see cref="Traffic"/>.</param>
     public void KeepAnswers(ulong row, ReadOnlySpan<float> champion, ReadOnlySpan<float> challenger) =>
-        Tally.Mirrors.Answered(row, Decided(Champion, champion), Decided(Challenger, challenger), HasClasses);
+        Tally.Answers.Answered(row, Decided(Champion, champion), Decided(Challenger, challenger), HasClasses);
 
-    /// <summary>The truth of a copied row, or a correction of it.</summary>
+    /// <summary>Keeps what one version answered to a row that is in no log until its truth comes.</summary>
+    /// <param name="row">The hash of its prediction's id, by <see cref="Traffic"/>.</param>
+    public void KeepAnswer(ulong row, Arm arm, ReadOnlySpan<float> outputs)
+    {
+        if (SharesTruth)
+            Tally.Answers.AnsweredBy(row, arm, Decided(VersionOf(arm), outputs));
+    }
+
+    /// <summary>The truth of a row whose answers are kept, or a correction of it.</summary>
     /// <param name="label">The number, or the class's place among the champion's.</param>
-    public void TakeTruth(ulong row, double label) => Tally.Mirrors.Labelled(row, label, HasClasses);
+    /// <returns>Whether the row is remembered.</returns>
+    public bool TakeTruth(ulong row, double label) => Tally.Answers.Labelled(row, label, HasClasses);
+
+    /// <summary>Adds what another process has counted of the same stage.</summary>
+    public void Add(TallyCounts counts) => Tally.Add(counts, HasClasses);
 
     private bool HasClasses => Champion.Manifest.Task != ModelTask.Regression;
 

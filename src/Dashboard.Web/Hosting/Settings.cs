@@ -41,7 +41,8 @@ public sealed record Settings
 /// <param name="Environment">Which environment it is meant for; empty: as it was added.</param>
 /// <param name="Key">By which it proves who it is; empty where the control room lets everybody in.</param>
 /// <param name="Address">Where callers reach it, for people; empty: it does not say.</param>
-public sealed record NodeSettings(Uri ControlRoom, string Name, string Environment, string Key, string Address);
+/// <param name="ReadyFor">It says that it is not ready when the control room has not answered for longer; zero: it stays ready.</param>
+public sealed record NodeSettings(Uri ControlRoom, string Name, string Environment, string Key, string Address, TimeSpan ReadyFor);
 
 /// <param name="CheckpointDirectory">Where signed checkpoints of the audit log are written; empty: <c>audit</c> in the data directory.</param>
 public sealed record GovernanceSettings(string CheckpointDirectory);

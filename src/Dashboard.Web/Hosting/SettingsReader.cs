@@ -50,12 +50,24 @@ internal sealed partial class SettingsReader(IConfiguration configuration)
         const string key = "Dashboard:Node:ControlRoom";
         var (room, name, environment, address) = (Text(key, ""), Text("Dashboard:Node:Name", System.Environment.MachineName.ToLowerInvariant()), Text("Dashboard:Node:Environment", ""), Text("Dashboard:Node:Address", ""));
         var secret = SecretText("Dashboard:Node:Key");
+        var readySeconds = ReadySeconds();
         if (room.Length == 0)
             return null;
         if (Uri.TryCreate(room.EndsWith('/') ? room : room + "/", UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
-            return new(uri!, name, environment, secret, address);
+            return new(uri!, name, environment, secret, address, TimeSpan.FromSeconds(readySeconds));
         errors.Add($"{key} is '{room}'; expected the http or https address of the control room to follow, or nothing.");
         return null;
+    }
+
+    private double ReadySeconds()
+    {
+        const string key = "Dashboard:Node:ReadySeconds";
+        // A node speaks every three seconds: what is shorter would come and go.
+        const double least = 5;
+        var seconds = Number(key, 0, 0, 86_400);
+        if (seconds is > 0 and < least)
+            errors.Add(string.Create(CultureInfo.InvariantCulture, $"{key} is '{configuration[key]}'; expected 0, or a number from {least} to 86400."));
+        return seconds;
     }
 
     private GovernanceSettings Governance()

@@ -30,10 +30,11 @@ internal sealed class ControlRoomClient : IDisposable
     private readonly HttpClient http;
     private readonly string path;
     private readonly DataDirectory directory;
+    private readonly NodeContact contact;
 
-    public ControlRoomClient(NodeSettings node, DataDirectory directory)
+    public ControlRoomClient(NodeSettings node, DataDirectory directory, NodeContact contact)
     {
-        this.directory = directory;
+        (this.directory, this.contact) = (directory, contact);
         http = new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionLifetime = TimeSpan.FromMinutes(2) }) { BaseAddress = node.ControlRoom, Timeout = Timeout.InfiniteTimeSpan };
         if (node.Key.Length > 0)
             http.DefaultRequestHeaders.Authorization = new("Bearer", node.Key);
@@ -73,13 +74,17 @@ internal sealed class ControlRoomClient : IDisposable
 
     private static ByteArrayContent Json<T>(T value) => new(CanonicalJson.SerializeToUtf8(value)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
-    private static async Task<Result<T>> AskAsync<T>(TimeSpan patience, Func<CancellationToken, Task<Result<T>>> ask, CancellationToken ct)
+    private async Task<Result<T>> AskAsync<T>(TimeSpan patience, Func<CancellationToken, Task<Result<T>>> ask, CancellationToken ct)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limited.CancelAfter(patience);
         try
         {
-            return await ask(limited.Token);
+            var answer = await ask(limited.Token);
+            // A refusal is an answer, and one that tells no orders.
+            if (answer.IsSuccess)
+                contact.Heard();
+            return answer;
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or System.Text.Json.JsonException || (fault is OperationCanceledException && !ct.IsCancellationRequested))
         {

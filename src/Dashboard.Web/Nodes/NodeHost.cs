@@ -27,6 +27,7 @@ internal static class NodeHost
         services.AddDashboardStorage(directory);
         services.AddSingleton<AccessControl>();
         services.AddProblemDetails();
+        services.AddSingleton<NodeContact>();
         services.AddSingleton<ControlRoomClient>();
         services.AddSingleton<NodeRoutes>();
         services.AddSingleton<Predictor>();
@@ -44,6 +45,10 @@ internal static class NodeHost
 
     private static void Map(WebApplication app, NodeSettings node)
     {
+        var contact = app.Services.GetRequiredService<NodeContact>();
+        // Whatever name the probe goes by.
+        if (node.ReadyFor > TimeSpan.Zero)
+            app.Use((context, next) => context.Request.Path.Value is "/health/ready" or "/v2/health/ready" && contact.CutOff is { } reason ? NotReadyAsync(context, reason) : next(context));
         app.UseOpenInference();
         app.UseExceptionHandler();
         var routes = app.Services.GetRequiredService<NodeRoutes>();
@@ -59,11 +64,12 @@ internal static class NodeHost
         app.MapServing();
     }
 
-    private static Task ReadyAsync(HttpContext context, NodeRoutes routes)
+    private static Task ReadyAsync(HttpContext context, NodeRoutes routes) =>
+        routes.HasOrders ? context.Response.WriteAsync("ready", context.RequestAborted) : NotReadyAsync(context, "the control room has given no orders yet");
+
+    private static Task NotReadyAsync(HttpContext context, string reason)
     {
-        if (routes.HasOrders)
-            return context.Response.WriteAsync("ready", context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        return context.Response.WriteAsync("the control room has given no orders yet", context.RequestAborted);
+        return context.Response.WriteAsync(reason, context.RequestAborted);
     }
 }

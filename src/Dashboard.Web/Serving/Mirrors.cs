@@ -17,7 +17,7 @@ internal sealed record MirroredRequest(RouteSplit Split, Protocol Protocol, byte
     public void Forget()
     {
         foreach (var row in Rows)
-            Split.Tally.Mirrors.Forget(row);
+            Split.Tally.Answers.Forget(row);
     }
 }
 
@@ -75,7 +75,7 @@ internal sealed partial class Mirrors(ILogger<Mirrors> logger)
             return [];
         var hashes = new ulong[rows];
         for (var row = 0; row < rows; row++)
-            split.Tally.Mirrors.Expect(hashes[row] = split.Traffic.Hash(request.IdOf(row)));
+            split.Tally.Answers.Expect(hashes[row] = split.Traffic.Hash(request.IdOf(row)));
         return hashes;
     }
 

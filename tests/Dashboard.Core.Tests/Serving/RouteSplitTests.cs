@@ -73,7 +73,7 @@ public sealed class RouteSplitTests
         var split = RouteSplit.Of(new Walk(plan).Approved().Do(Warmed).State, Model(1, ["a", "b"]), Model(2, ["c", "b", "a"]), null, null).Value;
         foreach (var (row, decided) in ((ulong, int)[])[(1, 0), (2, 1), (3, 2)])
         {
-            split.Tally.Mirrors.Expect(row);
+            split.Tally.Answers.Expect(row);
             var challenger = new float[3];
             challenger[decided] = 1;
             split.KeepAnswers(row, [0.1f, 0.9f], challenger);

@@ -71,7 +71,7 @@ public sealed class SplitLossTests
         fixture.Get<Router>().Set(fixture.Get<Router>().Current.Models["m"] with { Split = split });
         foreach (var id in (string[])["copied", "old"])
         {
-            split.Tally.Mirrors.Expect(split.Traffic.Hash(id));
+            split.Tally.Answers.Expect(split.Traffic.Hash(id));
             split.KeepAnswers(split.Traffic.Hash(id), [0.9f], [0.2f]);
         }
 

@@ -42,6 +42,38 @@ public sealed class CommandLineTests
         }
     }
 
+    [Fact]
+    public async Task A_publisher_is_trusted_listed_and_revoked_over_HTTP_and_its_private_key_stays_here()
+    {
+        await using var host = await TestHost.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("dashboard-cli-").FullName;
+        var file = Path.Combine(folder, "team.pem");
+        try
+        {
+            var made = await RunAsync(host, 0, "key", "create", "--out", file);
+            var trusted = await RunAsync(host, 0, "publisher", "trust", "Team A", "--key", file);
+            var again = await RunAsync(host, 1, "publisher", "trust", "Team B", "--key", Path.Combine(folder, "team.pub.pem"));
+            var noKey = await RunAsync(host, 1, "publisher", "trust", "Team B", "--key", Path.Combine(folder, "none.pem"));
+            var revoked = await RunAsync(host, 0, "publisher", "revoke", "Team A", "--reason", "the laptop was stolen");
+            var gone = await RunAsync(host, 1, "publisher", "revoke", "Team A", "--reason", "once more");
+            var listed = await RunAsync(host, 0, "publisher", "list");
+
+            Assert.Equal(made.GetProperty("key").GetString(), trusted.GetProperty("key").GetString());
+            Assert.Equal(("conflict", "publicKey"), (again.GetProperty("error").GetProperty("kind").GetString(), again.GetProperty("error").GetProperty("field").GetString()));
+            Assert.Equal("--key", noKey.GetProperty("error").GetProperty("field").GetString());
+            Assert.Equal("the laptop was stolen", revoked.GetProperty("revokedReason").GetString());
+            Assert.Equal("notFound", gone.GetProperty("error").GetProperty("kind").GetString());
+            Assert.Equal(["This installation", "Team A"], listed.EnumerateArray().Select(one => one.GetProperty("name").GetString()));
+            using var text = new StringWriter();
+            Assert.Equal(0, await CommandLine.RunAsync(["publisher", "list", "--url", host.BaseAddress.ToString()], new InvocationConfiguration { Output = text, Error = text }));
+            Assert.Contains(": the laptop was stolen", text.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static async Task<JsonElement> RunAsync(TestHost host, int code, params string[] args)
     {
         using var output = new StringWriter();

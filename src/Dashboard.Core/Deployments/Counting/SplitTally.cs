@@ -31,7 +31,7 @@ public sealed class SplitTally
     public SplitTally(StageEvidence earlier, int bins)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bins);
-        Mirrors = new(this);
+        Answers = new(this);
         // Bins that are not those of earlier looks cannot go on from them: no reading is better than a wrong one.
         this.bins = earlier.Metrics.Where(metric => metric.Metric == StandardMetrics.Predictions.Name).All(metric => Fits(metric, bins)) ? bins : 0;
         stripes = [.. Enumerable.Range(0, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(Environment.ProcessorCount, 1, 16))).Select(_ => new Stripe(this.bins))];
@@ -45,8 +45,8 @@ public sealed class SplitTally
     /// <summary>Copies of requests that found the queue full, since the process or the stage began.</summary>
     public long MirrorsDropped => Interlocked.Read(ref mirrorsDropped);
 
-    /// <summary>Where a shadow stage keeps answers until their truth comes.</summary>
-    public MirrorTally Mirrors { get; }
+    /// <summary>Where answers are kept until their truth comes: those to the copies of a shadow stage, and those that are in no log.</summary>
+    public AnswerTally Answers { get; }
 
     /// <summary>Counts the entity that a request was assigned by, where it is new.</summary>
     /// <param name="entity">See <see cref="TrafficSplit.Hash"/>.</param>
@@ -150,10 +150,11 @@ public sealed class SplitTally
         return new(stage, until, readings, plan.Strategy == RolloutStrategy.Rolling ? null : new(entities.Of(Arm.Champion), entities.Of(Arm.Challenger)), binNames);
     }
 
-    /// <summary>Keeps entities for <see cref="Take"/>: a tally whose counts go elsewhere.</summary>
+    /// <summary>Keeps entities and copied rows for <see cref="Take"/>: a tally whose counts go elsewhere.</summary>
     public SplitTally ForTaking()
     {
         entities.KeepNew();
+        Answers.PassOn();
         return this;
     }
 
@@ -168,11 +169,12 @@ public sealed class SplitTally
         }
 
         var fresh = entities.TakeNew().ToLookup(one => one.Arm, one => one.Entity);
-        return new(sum.Champion.Counts(), sum.Challenger.Counts(), [.. fresh[Arm.Champion]], [.. fresh[Arm.Challenger]], Interlocked.Exchange(ref mirrorsDropped, 0));
+        return new(sum.Champion.Counts(), sum.Challenger.Counts(), [.. fresh[Arm.Champion]], [.. fresh[Arm.Challenger]], Interlocked.Exchange(ref mirrorsDropped, 0)) { Mirrored = Answers.Take() };
     }
 
     /// <summary>Adds what another process has counted of the same stage.</summary>
-    public void Add(TallyCounts counts)
+    /// <param name="isClass">See <see cref="AnswerTally.Answered"/>.</param>
+    public void Add(TallyCounts counts, bool isClass)
     {
         foreach (var entity in counts.ChampionEntities)
             entities.Add(Arm.Champion, entity);
@@ -185,6 +187,8 @@ public sealed class SplitTally
             stripe.Champion.Add(counts.Champion);
             stripe.Challenger.Add(counts.Challenger);
         }
+
+        Answers.Add(counts.Mirrored, isClass);
     }
 
     private static bool Fits(MetricEvidence earlier, int bins) =>

@@ -25,12 +25,16 @@ public sealed record ArmCounts(long Requests, long Errors, ArmReading Latency, A
 /// <param name="ChampionEntities">Hashes of entities that were new; see <see cref="TrafficSplit.Hash"/>.</param>
 public sealed record TallyCounts(ArmCounts Champion, ArmCounts Challenger, IReadOnlyList<ulong> ChampionEntities, IReadOnlyList<ulong> ChallengerEntities, long MirrorsDropped)
 {
-    public bool IsEmpty => Champion.IsEmpty && Challenger.IsEmpty && ChampionEntities.Count == 0 && ChallengerEntities.Count == 0 && MirrorsDropped == 0;
+    public bool IsEmpty => Champion.IsEmpty && Challenger.IsEmpty && ChampionEntities.Count == 0 && ChallengerEntities.Count == 0 && MirrorsDropped == 0 && Mirrored.IsEmpty;
+
+    /// <summary>Copied rows whose truth comes elsewhere.</summary>
+    public MirroredRows Mirrored { get; init; } = MirroredRows.None;
 
     /// <summary>What is wrong with counts that came from elsewhere; null when nothing is.</summary>
     public Error? Check(string field) =>
         Champion is null || Challenger is null ? InvalidValue.Of(field, null, "counts of both versions")
         : ChampionEntities is null || ChallengerEntities is null ? InvalidValue.Of($"{field}.entities", null, "lists of hashes")
         : MirrorsDropped < 0 ? InvalidValue.Of($"{field}.mirrorsDropped", $"{MirrorsDropped}", "0 or more")
-        : Champion.Check($"{field}.champion") ?? Challenger.Check($"{field}.challenger");
+        : Mirrored is null ? InvalidValue.Of($"{field}.mirrored", null, "lists of rows, or nothing")
+        : Mirrored.Check($"{field}.mirrored") ?? Champion.Check($"{field}.champion") ?? Challenger.Check($"{field}.challenger");
 }

@@ -24,7 +24,7 @@ internal sealed class SplitLosses(Router router)
 
     /// <summary>
     /// What a prediction lost, where it is evidence of the present stage: arrived since it began, and assigned in it, or copied by it. A later truth takes the place of an earlier one; see <see cref="SplitTally"/>
-    /// and <see cref="MirrorTally"/> for how much of that is remembered.
+    /// and <see cref="AnswerTally"/> for how much of that is remembered.
     /// </summary>
     public void Realise(string model, MonitoredVersion version, in LoggedPrediction prediction, in LabelItem item)
     {

@@ -87,7 +87,7 @@ public sealed class NodeIntake(ServingEnvironments environments, NodeDirectory d
     {
         foreach (var tally in report.Tallies)
             if (environment.Router.Current.Models.GetValueOrDefault(tally.Model)?.Split is { } split && split.Rollout == tally.Rollout && split.Stage == tally.Stage)
-                split.Tally.Add(tally.Counts);
+                split.Add(tally.Counts);
         foreach (var window in read.Windows)
         {
             traffic.Add(window);
@@ -102,8 +102,14 @@ public sealed class NodeIntake(ServingEnvironments environments, NodeDirectory d
         if (!isProduction)
         {
             foreach (var record in read.Records)
-                if (record.CountedBy is { } split && record.ArrivedAt >= split.Since && RolloutComparison.ExpectedLoss(versions.Of(record.Model).Estimator, record.Features, record.Outputs) is { } loss)
+            {
+                if (record.CountedBy is not { } split || record.ArrivedAt < split.Since)
+                    continue;
+                split.KeepAnswer(split.Traffic.Hash(record.Id), record.Assignment.Arm, record.Outputs);
+                if (RolloutComparison.ExpectedLoss(versions.Of(record.Model).Estimator, record.Features, record.Outputs) is { } loss)
                     split.Tally.EstimatedLoss(record.Assignment.Arm, loss);
+            }
+
             return;
         }
 

@@ -104,6 +104,8 @@ public sealed class StageAnalysisTests
 
         Assert.Equal((Verdict.Pass, Verdict.Fail), (same.Last.Verdict, moved.Last.Verdict));
         Assert.Contains("Predictions in bin ", moved.Last.Reasons[0], StringComparison.Ordinal);
+        Assert.EndsWith("moved by more than 10 percentage points.", moved.Last.Reasons[0], StringComparison.Ordinal);
+        Assert.EndsWith("moved by less than 10 percentage points.", same.Last.Metrics[0].Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,7 +117,7 @@ public sealed class StageAnalysisTests
 
         var report = StageAnalysis.Of(plan, new(1, start, TrafficWeight.OfPieces(1, 2)), StageEvidence.Fresh(plan), look).Value;
 
-        Assert.StartsWith("Predictions between 0.10 and 0.20: 5.00 % against 30.00 % (1,000 and 1,000 observations): moved by more than 10 percentage points.", report.Metrics[0].Reason, StringComparison.Ordinal);
+        Assert.StartsWith("Predictions between 0.10 and 0.20: 5.00 % against 30.00 % (1,000 and 1,000 observations)", report.Metrics[0].Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,35 +51,98 @@ public sealed class RealisedLossTests
     [InlineData(false)]
     public void Both_answers_to_a_copy_are_compared_with_its_truth_whichever_comes_first(bool truthFirst)
     {
-        tally.Mirrors.Expect(7);
+        tally.Answers.Expect(7);
         if (truthFirst)
-            tally.Mirrors.Labelled(7, 3, isClass: false);
-        tally.Mirrors.Answered(7, 2, 5, isClass: false);
-        tally.Mirrors.Answered(7, 99, 99, isClass: false);
+            tally.Answers.Labelled(7, 3, isClass: false);
+        tally.Answers.Answered(7, 2, 5, isClass: false);
+        tally.Answers.Answered(7, 99, 99, isClass: false);
         if (!truthFirst)
-            tally.Mirrors.Labelled(7, 3, isClass: false);
+            tally.Answers.Labelled(7, 3, isClass: false);
         Assert.Equal((ArmReading.OfMean(1, 1, 1), ArmReading.OfMean(1, 2, 4)), (Reading.Champion, Reading.Challenger));
 
-        tally.Mirrors.Labelled(7, 5, isClass: false);
+        tally.Answers.Labelled(7, 5, isClass: false);
         Assert.Equal((ArmReading.OfMean(1, 3, 9), ArmReading.OfMean(1, 0, 0)), (Reading.Champion, Reading.Challenger));
     }
 
     [Fact]
     public void What_was_not_copied_or_cannot_be_compared_counts_for_neither()
     {
-        tally.Mirrors.Labelled(1, 0, isClass: true);
-        tally.Mirrors.Answered(1, 0, 0, isClass: true);
-        tally.Mirrors.Expect(2);
-        tally.Mirrors.Answered(2, 1, float.NaN, isClass: true);
-        tally.Mirrors.Labelled(2, 1, isClass: true);
-        tally.Mirrors.Expect(3);
-        tally.Mirrors.Forget(3);
-        tally.Mirrors.Labelled(3, 1, isClass: true);
-        tally.Mirrors.Expect(4);
-        tally.Mirrors.Answered(4, 1, -1, isClass: true);
-        tally.Mirrors.Labelled(4, 1, isClass: true);
+        tally.Answers.Labelled(1, 0, isClass: true);
+        tally.Answers.Answered(1, 0, 0, isClass: true);
+        tally.Answers.Expect(2);
+        tally.Answers.Answered(2, 1, float.NaN, isClass: true);
+        tally.Answers.Labelled(2, 1, isClass: true);
+        tally.Answers.Expect(3);
+        tally.Answers.Forget(3);
+        tally.Answers.Labelled(3, 1, isClass: true);
+        tally.Answers.Expect(4);
+        tally.Answers.Answered(4, 1, -1, isClass: true);
+        tally.Answers.Labelled(4, 1, isClass: true);
 
         Assert.Equal((ArmReading.OfMean(1, 0, 0), ArmReading.OfMean(1, 1, 1)), (Reading.Champion, Reading.Challenger));
+    }
+
+    [Fact]
+    public void An_answer_of_one_version_is_compared_with_its_truth_and_corrected_alone()
+    {
+        tally.Answers.AnsweredBy(1, Arm.Champion, 2);
+        tally.Answers.AnsweredBy(2, Arm.Challenger, 5);
+        tally.Answers.AnsweredBy(3, Arm.Challenger, float.NaN);
+        Assert.Equal((true, true, false, false), (tally.Answers.Labelled(1, 3, false), tally.Answers.Labelled(2, 3, false), tally.Answers.Labelled(3, 3, false), tally.Answers.Labelled(4, 3, false)));
+        Assert.Equal((ArmReading.OfMean(1, 1, 1), ArmReading.OfMean(1, 2, 4)), (Reading.Champion, Reading.Challenger));
+
+        tally.Answers.AnsweredBy(2, Arm.Challenger, 99);
+        Assert.True(tally.Answers.Labelled(2, 5, isClass: false));
+        Assert.Equal((ArmReading.OfMean(1, 1, 1), ArmReading.OfMean(1, 0, 0)), (Reading.Champion, Reading.Challenger));
+    }
+
+    [Fact]
+    public void What_a_node_copied_is_judged_where_its_truth_comes_as_if_it_had_been_copied_there()
+    {
+        var node = new SplitTally(StageEvidence.None, 0).ForTaking();
+        foreach (var row in (ulong[])[1, 2, 3, 4, 5])
+            node.Answers.Expect(row);
+        node.Answers.Answered(1, 2, 5, isClass: false);
+        // Nobody was told of it yet.
+        node.Answers.Forget(4);
+        var first = node.Take();
+        Assert.Equal("expected 2 3 5, answered 1: 2 5, forgotten ", Words(first.Mirrored));
+        tally.Add(first, isClass: false);
+        // The truth of the second comes before its answers have arrived.
+        foreach (var row in (ulong[])[1, 2, 3, 4, 5])
+            tally.Answers.Labelled(row, 3, isClass: false);
+        Assert.Equal((ArmReading.OfMean(1, 1, 1), ArmReading.OfMean(1, 2, 4)), (Reading.Champion, Reading.Challenger));
+
+        node.Answers.Answered(2, 4, 3, isClass: false);
+        node.Answers.Forget(3);
+        node.Answers.Answered(5, 4, float.NaN, isClass: false);
+        var second = node.Take();
+        Assert.Null(second.Check("counts"));
+        Assert.Equal("expected , answered 2: 4 3, forgotten 3 5", Words(second.Mirrored));
+        tally.Add(second, isClass: false);
+
+        Assert.Equal((ArmReading.OfMean(2, 2, 2), ArmReading.OfMean(2, 2, 4)), (Reading.Champion, Reading.Challenger));
+        Assert.True(node.Take().IsEmpty);
+    }
+
+    [Fact]
+    public void Copies_that_nobody_takes_do_not_fill_the_memory_and_unreadable_ones_are_refused()
+    {
+        var node = new SplitTally(StageEvidence.None, 0).ForTaking();
+        for (ulong row = 0; row < 120_000; row++)
+        {
+            node.Answers.Expect(row);
+            if (row % 2 == 0)
+                node.Answers.Answered(row, 1, 2, isClass: false);
+        }
+
+        var taken = node.Take();
+
+        Assert.Equal((50_000, 50_000), (taken.Mirrored.Expected.Count, taken.Mirrored.Answered.Count));
+        Assert.Null(taken.Check("counts"));
+        foreach (var (wrong, field) in ((MirroredRows, string)[])
+            [(null!, "counts.mirrored"), (MirroredRows.None with { Answered = [new(1, 1, float.NaN)] }, "counts.mirrored.answered[0]"), (MirroredRows.None with { Forgotten = null! }, "counts.mirrored"), (MirroredRows.None with { Expected = new ulong[50_001] }, "counts.mirrored.expected")])
+            Assert.Equal(field, Assert.IsType<InvalidValue>((taken with { Mirrored = wrong }).Check("counts")).Field);
     }
 
     [Fact]
@@ -102,6 +165,9 @@ public sealed class RealisedLossTests
 
         Assert.Equal(all, Reading.Champion.Count);
     }
+
+    private static string Words(MirroredRows rows) =>
+        $"expected {string.Join(' ', rows.Expected.Order())}, answered {string.Join(' ', rows.Answered.Select(row => $"{row.Row}: {row.Champion} {row.Challenger}"))}, forgotten {string.Join(' ', rows.Forgotten.Order())}";
 
     private MetricReading Reading => tally.Look(Plan, 1, DateTimeOffset.UnixEpoch).Metrics.Single(reading => reading.Metric == "realisedLoss");
 }

@@ -201,14 +201,14 @@ public sealed class SplitTallyTests
             }
 
             if (i % 97 == 0)
-                there.Add(node.Take());
+                there.Add(node.Take(), isClass: false);
         }
 
         foreach (var node in nodes)
         {
             var rest = node.Take();
             Assert.Null(rest.Check("counts"));
-            there.Add(rest);
+            there.Add(rest, isClass: false);
             Assert.True(node.Take().IsEmpty);
         }
 

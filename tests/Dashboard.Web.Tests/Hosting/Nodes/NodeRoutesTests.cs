@@ -17,8 +17,8 @@ public sealed class NodeRoutesTests
     public async Task A_rollback_does_not_wait_for_another_version_that_cannot_be_fetched()
     {
         await using var room = await CanaryHost.StartAsync();
-        var node = new NodeSettings(new("http://127.0.0.1:9/"), "eu-1", "", "", "");
-        using var client = new ControlRoomClient(node, room.Host.Get<DataDirectory>());
+        var node = new NodeSettings(new("http://127.0.0.1:9/"), "eu-1", "", "", "", TimeSpan.Zero);
+        using var client = new ControlRoomClient(node, room.Host.Get<DataDirectory>(), new(node, TimeProvider.System));
         var router = new Router();
         var routes = new NodeRoutes(client, room.Host.Get<PackageStore>(), router, room.Host.Get<AccessDirectory>(), new PredictionQueue(), TimeProvider.System);
         List<VersionOrder> versions = [];

@@ -1,9 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Dashboard.Benchmarks.Serving;
+using Dashboard.Core.Deployments.Analysis;
+using Dashboard.Core.Deployments.Plans;
 using Dashboard.Core.Deployments.Rollouts;
+using Dashboard.Core.Deployments.Routing;
 using Dashboard.Web.Hosting.Nodes;
 using Dashboard.Web.Tests.Hosting.Rollouts;
 using Dashboard.Web.Tests.Serving;
@@ -77,6 +81,49 @@ public sealed class NodeTests(ITestOutputHelper output)
 
         await Fleet.UntilAsync(() => fleet.AskAsync("eu-1").ContinueWith(asked => asked.Result == 1, TaskScheduler.Default), "The rollback does not reach the node.");
         await ExecuteAsync(database, "DROP TRIGGER readonly");
+    }
+
+    [Fact]
+    public async Task Truth_judges_what_nodes_copied_in_a_shadow_stage_too()
+    {
+        await using var fleet = await Fleet.StartAsync(["eu-1"]);
+        var client = fleet.Room.Host.Client;
+        var rollout = await fleet.Room.RollOutAsync(2, StandardPlans.Of(RolloutStrategy.Shadow) with
+        {
+            Shadow = new(TrafficWeight.All, TimeSpan.FromSeconds(0.3), TimeSpan.FromMinutes(20)),
+            Metrics = [StandardMetrics.Errors with { Margin = 0.2, MinimumSamples = 1_000_000 }, StandardMetrics.RealisedLoss(0.5)],
+        });
+        await fleet.Room.WaitUntilAsync(rollout, state => state.Phase == RolloutPhase.Shadow);
+        await Fleet.UntilAsync(() => fleet.StateOf("eu-1") == NodeState.Current, () => $"eu-1 is {fleet.StateOf("eu-1")}");
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(1, await fleet.AskAsync("eu-1", id: $"eu-{i}"));
+        await Fleet.UntilAsync(async () => (await client.GetAsync($"/api/v1/models/{CanaryHost.Model}/predictions/eu-19")).IsSuccessStatusCode, "The prediction is not in the log.");
+
+        var truth = await client.PostAsJsonAsync($"/api/v1/models/{CanaryHost.Model}/ground-truth", Enumerable.Range(0, 20).Select(i => new { id = $"eu-{i}", value = 19.0 }));
+        Assert.True(truth.IsSuccessStatusCode, await truth.Content.ReadAsStringAsync());
+
+        // Version n answers ten times n.
+        var judged = Realised(await fleet.Room.WaitUntilAsync(rollout, state => Realised(state) is { Challenger.Count: 20 }))!;
+        Assert.Equal((20, 180, 20), (judged.Champion.Count, judged.Champion.Sum, judged.Challenger.Sum));
+
+        static MetricEvidence? Realised(RolloutState state) => state.Evidence.Metrics.FirstOrDefault(metric => metric.Metric == "realisedLoss");
+    }
+
+    [Fact]
+    public async Task A_node_that_is_cut_off_says_so_where_it_is_asked_to_and_goes_on_answering()
+    {
+        var fleet = await Fleet.StartAsync([]);
+        var node = await fleet.AddAsync("eu-1", null, "--Dashboard:Node:ReadySeconds=5");
+        Assert.Equal("ready", await node.Client.GetStringAsync("/health/ready"));
+
+        await fleet.Room.DisposeAsync();
+
+        foreach (var probe in (string[])["/health/ready", "/v2/health/ready"])
+            await Fleet.UntilAsync(async () => (await node.Client.GetAsync(probe)).StatusCode == HttpStatusCode.ServiceUnavailable, $"{probe} stays ready.");
+        Assert.Matches("^the control room has not answered for [0-9]+ seconds, and Dashboard:Node:ReadySeconds is 5$", await (await node.Client.GetAsync("/health/ready")).Content.ReadAsStringAsync());
+        Assert.Equal("live", await node.Client.GetStringAsync("/health/live"));
+        Assert.Equal(1, await fleet.AskAsync("eu-1"));
+        await fleet.StopAsync("eu-1");
     }
 
     [Fact]

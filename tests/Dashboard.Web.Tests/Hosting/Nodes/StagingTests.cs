@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Dashboard.Core.Deployments.Plans;
 using Dashboard.Core.Deployments.Rollouts;
+using Dashboard.Core.Deployments.Routing;
 using Dashboard.Storage.Deployments;
 using Dashboard.Web.Hosting.Nodes;
 using Dashboard.Web.Tests.Hosting.Rollouts;
@@ -47,6 +48,41 @@ public sealed class StagingTests
 
         Assert.Equal((2, 3), (ended.Champion, ended.Challenger));
         Assert.Equal((2, 1), (await fleet.AskAsync("stage-1"), await fleet.AskAsync("control-room")));
+    }
+
+    [Fact]
+    public async Task Truth_for_staging_judges_the_rollout_that_runs_there_and_nothing_of_production()
+    {
+        await using var fleet = await StartAsync();
+        var client = fleet.Room.Host.Client;
+        await PlaceAsync(fleet, 1);
+        Assert.Equal((409, "No rollout of model 'constant' compares versions in staging now, and for nothing else is ground truth taken there."), await TruthAsync(Staging, new { id = "a", value = 1 }));
+        var rollout = await fleet.Room.RollOutAsync(2, CanaryHost.Quick with
+        {
+            Steps = [new(TrafficWeight.OfPieces(1, 2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(20))], Metrics = [.. CanaryHost.Quick.Metrics, StandardMetrics.RealisedLoss(0.5)],
+        }, Staging);
+        await fleet.Room.WaitUntilAsync(rollout, state => state.Phase == RolloutPhase.Step);
+        await Fleet.UntilAsync(() => fleet.StateOf("stage-1") == NodeState.Current, () => $"stage-1 is {fleet.StateOf("stage-1")}");
+        var answered = new Dictionary<string, int>();
+        for (var i = 0; i < 40; i++)
+            answered[$"try-{i}"] = await fleet.AskAsync("stage-1", id: $"try-{i}");
+        await fleet.Room.WaitUntilAsync(rollout, state => state.Evidence.Metrics[0] is var errors && errors.Champion.Count + errors.Challenger.Count == 40);
+
+        // Version n answers ten times n, and the truth is 19.
+        Assert.Equal((200, "40 accepted, 1 unknown, 1 rejected"), await TruthAsync(Staging, [.. answered.Keys.Select(id => new { id, value = (object)19 }), new { id = "nobody", value = (object)19 }, new { id = "try-0", value = (object)"late" }]));
+
+        var judged = (await fleet.Room.WaitUntilAsync(rollout, state => state.Evidence.Metrics[1] is var realised && realised.Champion.Count + realised.Challenger.Count == 40)).Evidence.Metrics[1];
+        Assert.Equal((answered.Values.Count(version => version == 1) * 9.0, answered.Values.Count(version => version == 2) * 1.0), (judged.Champion.Sum, judged.Challenger.Sum));
+        Assert.True(judged is { Champion.Count: > 0, Challenger.Count: > 0 });
+        Assert.Equal((400, "'environment' is 'moon'; expected staging or production."), await TruthAsync("moon", new { id = "a", value = 1 }));
+        Assert.Equal(0, (await client.GetFromJsonAsync<JsonElement>($"/api/v1/models/{CanaryHost.Model}/predictions?take=50")).GetProperty("predictions").GetArrayLength());
+
+        async Task<(int, string)> TruthAsync(string environment, params object[] labels)
+        {
+            using var answer = await client.PostAsJsonAsync($"/api/v1/models/{CanaryHost.Model}/ground-truth?environment={environment}", labels);
+            var said = await answer.Content.ReadFromJsonAsync<JsonElement>();
+            return ((int)answer.StatusCode, answer.IsSuccessStatusCode ? $"{said.GetProperty("accepted")} accepted, {said.GetProperty("unknown")} unknown, {said.GetProperty("rejectedCount")} rejected" : said.GetProperty("detail").GetString()!);
+        }
     }
 
     [Fact]

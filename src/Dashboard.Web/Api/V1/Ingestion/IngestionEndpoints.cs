@@ -2,7 +2,9 @@ using Dashboard.Core;
 using Dashboard.Core.Monitoring;
 using Dashboard.Core.Serving;
 using Dashboard.Storage.Monitoring;
+using Dashboard.Storage.Deployments.Rollouts;
 using Dashboard.Storage.Monitoring.Telemetry;
+using Dashboard.Storage.Serving;
 using Dashboard.Web.Hosting;
 
 namespace Dashboard.Web.Api.V1.Ingestion;
@@ -33,8 +35,8 @@ internal static class IngestionEndpoints
     {
         routes.MapPost("/models/{model}/observations", ObserveAsync).WithSummary("Send in predictions that were made elsewhere: JSON array or NDJSON, gzip too.")
             .Produces<ObservationsAnswer>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(413).WithTags("Monitoring");
-        routes.MapPost("/models/{model}/ground-truth", LabelAsync).WithSummary("Send in ground truth by prediction id: JSON array or NDJSON, gzip too.")
-            .Produces<GroundTruthAnswer>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(413).WithTags("Monitoring");
+        routes.MapPost("/models/{model}/ground-truth", LabelAsync).WithSummary("Send in ground truth by prediction id: JSON array or NDJSON, gzip too. With environment, of another than production, it judges the rollout that runs there, and the answer is accepted, unknown, rejectedCount, rejected.")
+            .Produces<GroundTruthAnswer>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).WithTags("Monitoring");
     }
 
     private static async Task<IResult> ObserveAsync(string model, HttpRequest request, Router router, TelemetryStore store, QualityCounters quality, Settings settings, TimeProvider time, CancellationToken ct)
@@ -80,8 +82,10 @@ internal static class IngestionEndpoints
         }
     }
 
-    private static async Task<IResult> LabelAsync(string model, HttpRequest request, Router router, TelemetryStore store, QualityCounters quality, Settings settings, TimeProvider time, CancellationToken ct)
+    private static async Task<IResult> LabelAsync(string model, string? environment, HttpRequest request, ServingEnvironments environments, Router router, TelemetryStore store, QualityCounters quality, Settings settings, TimeProvider time, CancellationToken ct)
     {
+        if (environment is not (null or RolloutTarget.Production))
+            return await StageTruth.TakeAsync(model, environment, request, environments, settings, time, ct);
         var route = Route(router, model);
         var items = route.IsSuccess ? JsonItems.Open(request, settings.Ingestion.MaxBodyBytes) : route.Error!;
         if (!items.IsSuccess)
@@ -91,8 +95,20 @@ internal static class IngestionEndpoints
         var now = time.GetUtcNow();
         var reader = new LabelReader(champion, now);
         var rejections = new Rejections(quality, champion.ModelId, QualityKind.GroundTruthRejected, now);
-        var batch = new List<LabelItem>(BatchSize);
         long accepted = 0, replaced = 0, waiting = 0, refused = 0;
+        var error = await ReadAsync(body, reader, rejections, async batch =>
+        {
+            var result = await store.LabelAsync(champion.ModelId, champion.Name, batch, ct);
+            (accepted, replaced, waiting, refused) = (accepted + result.Applied, replaced + result.Replaced, waiting + result.Waiting, refused + result.Refused);
+        }, ct);
+        return Answer(new GroundTruthAnswer(accepted, replaced, waiting, refused, rejections.Count, rejections.Described), error, rejections, accepted + replaced + waiting + refused);
+    }
+
+    /// <summary>Reads labels and hands them over in batches.</summary>
+    /// <returns>Why the body could not be read to its end; null: it was.</returns>
+    internal static async Task<Error?> ReadAsync(JsonItems body, LabelReader reader, Rejections rejections, Func<IReadOnlyList<LabelItem>, Task> take, CancellationToken ct)
+    {
+        var batch = new List<LabelItem>(BatchSize);
         Result<bool> more;
         do
         {
@@ -106,15 +122,14 @@ internal static class IngestionEndpoints
             }, rejections.Add, ct);
             if (batch.Count == 0 || (batch.Count < BatchSize && more is { IsSuccess: true, Value: true }))
                 continue;
-            var result = await store.LabelAsync(champion.ModelId, champion.Name, batch, ct);
-            (accepted, replaced, waiting, refused) = (accepted + result.Applied, replaced + result.Replaced, waiting + result.Waiting, refused + result.Refused);
+            await take(batch);
             batch = new(BatchSize);
         }
         while (more.IsSuccess && more.Value);
-        return Answer(new GroundTruthAnswer(accepted, replaced, waiting, refused, rejections.Count, rejections.Described), more.Error, rejections, accepted + replaced + waiting + refused);
+        return more.Error;
     }
 
-    private static IResult Answer(object answer, Error? error, Rejections rejections, long taken)
+    internal static IResult Answer(object answer, Error? error, Rejections rejections, long taken)
     {
         if (error is not null)
             rejections.AddUnreadable();
@@ -127,7 +142,7 @@ internal static class IngestionEndpoints
             extensions: new Dictionary<string, object?> { ["taken"] = answer });
     }
 
-    private static Result<ModelRoute> Route(Router router, string model) =>
+    internal static Result<ModelRoute> Route(Router router, string model) =>
         !router.Current.Models.TryGetValue(model, out var route) ? new NotFound("model", model)
         : route.Champion is null ? new Conflict($"Model '{model}' has no version in service: {route.Problem}.")
         : route;

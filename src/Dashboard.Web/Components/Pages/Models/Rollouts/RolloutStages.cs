@@ -1,3 +1,4 @@
+using Dashboard.Core.Deployments.Plans;
 using Dashboard.Core.Deployments.Rollouts;
 using Dashboard.Core.Deployments.Routing;
 
@@ -17,24 +18,27 @@ internal static class RolloutStages
     internal const int BeforeTraffic = 2;
 
     /// <param name="history">Tells how far a rollout came that was taken back.</param>
-    public static IReadOnlyList<RolloutStageView> Of(RolloutState state, IReadOnlyList<RolloutTransition> history)
+    /// <param name="nodes">How many nodes share a rolling rollout now; null: not known, or it is over and there may have been others.</param>
+    public static IReadOnlyList<RolloutStageView> Of(RolloutState state, IReadOnlyList<RolloutTransition> history, int? nodes)
     {
         var plan = state.Plan;
         List<(string Title, string Note)> stages = [("Approval", "by people or policy"), ("Warm-up", "loaded and checked")];
-        var skips = state.SkipsSteps;
+        var (skips, isRolling) = (state.SkipsSteps, plan.Strategy == RolloutStrategy.Rolling);
         if (!skips && plan.Shadow is { } shadow)
             stages.Add(("Shadow", shadow.Mirrored == TrafficWeight.All ? "every request copied" : $"{shadow.Mirrored} copied"));
         if (!skips)
-            stages.AddRange(plan.Steps.Select((step, i) => ($"{step.Weight}", $"step {i + 1}, {Shared.Format.Duration(step.Hold)} at least")));
-        stages.Add(("100 %", plan.AutomaticPromotion || skips ? "by itself" : "by a person"));
+            stages.AddRange(plan.Steps.Select((step, i) => (Share(step.Weight), $"{(isRolling ? "nodes, " : "")}step {i + 1}, {Shared.Format.Duration(step.Hold)} at least")));
+        stages.Add((isRolling ? "All nodes" : "100 %", plan.AutomaticPromotion || skips ? "by itself" : "by a person"));
         stages.Add(("Bake", $"watched for {Shared.Format.Duration(plan.BakeTime)}"));
 
         var (place, failed) = Place(state, history, stages.Count);
         var skipped = Skipped(state, history);
         return [.. stages.Select((stage, i) => i < place && skipped.TryGetValue(i, out var by)
-            ? new RolloutStageView(stage.Title, $"{stage.Note.Split(',')[0]}, skipped by {by}", StageStanding.Skipped)
+            ? new RolloutStageView(stage.Title, $"{(stage.Note.LastIndexOf(',') is > 0 and var end ? stage.Note[..end] : stage.Note)}, skipped by {by}", StageStanding.Skipped)
             : new RolloutStageView(stage.Title, stage.Note,
             i < place ? StageStanding.Done : failed ? i == place ? StageStanding.Failed : StageStanding.NotReached : i == place ? StageStanding.Now : StageStanding.Ahead))];
+
+        string Share(TrafficWeight weight) => isRolling && nodes is { } all && !state.IsTerminal ? $"{NodeTurns.Count(weight, all)} of {all}" : $"{weight}";
     }
 
     /// <summary>The stages that a person left without a verdict, or jumped over, with who that was.</summary>
