@@ -104,8 +104,8 @@ public sealed class StageAnalysisTests
 
         Assert.Equal((Verdict.Pass, Verdict.Fail), (same.Last.Verdict, moved.Last.Verdict));
         Assert.Contains("Predictions in bin ", moved.Last.Reasons[0], StringComparison.Ordinal);
-        Assert.EndsWith("moved by more than 10 percentage points.", moved.Last.Reasons[0], StringComparison.Ordinal);
-        Assert.EndsWith("moved by less than 10 percentage points.", same.Last.Metrics[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("moved by more than ", moved.Last.Reasons[0], StringComparison.Ordinal);
+        Assert.Contains("moved by less than ", same.Last.Metrics[0].Reason, StringComparison.Ordinal);
     }
 
     [Fact]
