@@ -10,7 +10,7 @@ namespace Dashboard.Web.Nodes;
 /// Keeps the node at its orders: waits at the control room with an open request, follows what comes at once, and loads what is missing beside it, so that a rollback never waits for a download.
 /// A control room that is gone changes nothing: the node answers by its last orders until it is back.
 /// </summary>
-internal sealed partial class NodeFollower(NodeSettings node, ControlRoomClient room, NodeRoutes routes, PredictionQueue queue, DataDirectory directory, TimeProvider time, ILogger<NodeFollower> logger) : BackgroundService
+internal sealed partial class NodeFollower(NodeSettings node, ControlRoomClient room, NodeRoutes routes, PredictionQueue queue, ReportSpool spool, DataDirectory directory, TimeProvider time, ILogger<NodeFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryLoading = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryAsking = TimeSpan.FromSeconds(1);
@@ -43,7 +43,7 @@ internal sealed partial class NodeFollower(NodeSettings node, ControlRoomClient 
         while (!stoppingToken.IsCancellationRequested)
         {
             using var asking = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            var asked = room.FollowAsync(routes.Standing(node, queue.Count), asking.Token);
+            var asked = room.FollowAsync(routes.Standing(node, queue.Count + spool.Predictions), asking.Token);
             if (loading is not null && await Task.WhenAny(asked, loading) == loading)
             {
                 await asking.CancelAsync();

@@ -30,6 +30,7 @@ internal static class NodeHost
         services.AddSingleton<NodeContact>();
         services.AddSingleton<ControlRoomClient>();
         services.AddSingleton<NodeRoutes>();
+        services.AddSingleton(provider => new ReportSpool(provider.GetRequiredService<DataDirectory>()));
         services.AddSingleton<Predictor>();
         services.AddSingleton<Mirrors>();
         services.AddHostedService<MirrorWorker>();

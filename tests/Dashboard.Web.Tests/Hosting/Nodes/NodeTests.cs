@@ -167,6 +167,41 @@ public sealed class NodeTests(ITestOutputHelper output)
         await DataFolder.DeleteAsync(folder);
     }
 
+    [Fact]
+    public async Task What_a_node_answered_while_the_control_room_was_away_is_on_its_disk_and_arrives_after_a_restart_once()
+    {
+        var (roomFolder, nodeFolder) = (Directory.CreateTempSubdirectory("dashboard-test-").FullName, Directory.CreateTempSubdirectory("dashboard-test-").FullName);
+        var room = await CanaryHost.StartAsync(roomFolder);
+        var address = room.Host.BaseAddress;
+        string[] settings = [$"--Dashboard:Node:ControlRoom={address}", "--Dashboard:Node:Name=eu-1"];
+        var reports = Path.Combine(nodeFolder, "node-reports");
+        await using (var node = await TestHost.StartInAsync(nodeFolder, settings))
+        {
+            await Fleet.UntilAsync(() => room.Host.Get<NodeDirectory>().Read() is [{ State: NodeState.Current }], () => "The node does not come.");
+            await room.DisposeAsync();
+            for (var i = 0; i < 3; i++)
+            {
+                using var answer = await node.Client.PostAsync($"/v2/models/{CanaryHost.Model}/infer", new StringContent(ConstantModels.Request.Replace("{\"inputs\"", $"{{\"id\":\"meanwhile-{i}\",\"inputs\"", StringComparison.Ordinal)));
+                Assert.True(answer.IsSuccessStatusCode);
+            }
+
+            // A kill would lose none of them from here on.
+            await Fleet.UntilAsync(() => Directory.GetFiles(reports, "*.json").Sum(file => int.Parse(Path.GetFileNameWithoutExtension(file).Split('-')[^1])) == 3, () => $"On disk: {string.Join(", ", Directory.GetFiles(reports))}");
+        }
+
+        await using (var back = await CanaryHost.OpenAsync(roomFolder, $"--urls={address.GetLeftPart(UriPartial.Authority)}"))
+        await using (await TestHost.StartInAsync(nodeFolder, settings))
+        {
+            await Fleet.UntilAsync(async () => (await back.Host.Client.GetAsync($"/api/v1/models/{CanaryHost.Model}/predictions/meanwhile-2")).IsSuccessStatusCode, "The predictions did not arrive.");
+            await Fleet.UntilAsync(() => Directory.GetFiles(reports).Length == 0, () => "What was taken stays on disk.");
+            var page = (await back.Host.Client.GetFromJsonAsync<JsonElement>($"/api/v1/models/{CanaryHost.Model}/predictions?take=50")).GetProperty("predictions");
+            Assert.Equal(3, page.GetArrayLength());
+        }
+
+        await DataFolder.DeleteAsync(roomFolder);
+        await DataFolder.DeleteAsync(nodeFolder);
+    }
+
     private static async Task<int> BadAsync(Fleet fleet)
     {
         using var answer = await new HttpClient { BaseAddress = new(await fleet.AddressAsync("eu-1")) }.PostAsync($"/v2/models/{CanaryHost.Model}/infer", new StringContent("{}"));
