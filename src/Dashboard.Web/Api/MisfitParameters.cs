@@ -10,9 +10,11 @@ internal sealed partial class MisfitParameters : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is not BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } misfit || Of(misfit.Message) is not { } error)
+        if (exception is not BadHttpRequestException misfit)
             return false;
-        await error.ToProblem().ExecuteAsync(httpContext);
+        // What is about something else (a form without its token, a body that breaks off) keeps its own words and status.
+        var answer = misfit.StatusCode == StatusCodes.Status400BadRequest && Of(misfit.Message) is { } error ? error.ToProblem() : Results.Problem(misfit.Message, statusCode: misfit.StatusCode, title: "The request is not valid");
+        await answer.ExecuteAsync(httpContext);
         return true;
     }
 
