@@ -103,7 +103,8 @@ internal sealed partial class NodeReporter(ControlRoomClient room, NodeRoutes ro
     /// <returns>False: it is to be sent again.</returns>
     private async Task<bool> SendAsync(NodeReport report, CancellationToken ct)
     {
-        var sending = room.ReportAsync(report, ct);
+        var behind = queue.Count + spool.Predictions - (direct is null ? report.Predictions.Count : 0);
+        var sending = room.ReportAsync(report with { Backlog = new(behind, queue.NotLogged) }, ct);
         // An answer that takes its time holds nothing up: what happens meanwhile does not wait in memory.
         while (await Task.WhenAny(sending, Task.Delay(Retry, time, CancellationToken.None)) != sending)
             KeepNew();

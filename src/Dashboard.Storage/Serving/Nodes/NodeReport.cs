@@ -25,12 +25,20 @@ public sealed record NodeTally(string Model, Guid Rollout, int Stage, TallyCount
 /// <summary>When a caller's token was last used on a node.</summary>
 public sealed record NodeCaller(int Id, DateTimeOffset At);
 
+/// <summary>What a node could not tell yet.</summary>
+/// <param name="Waiting">Predictions that wait to be sent.</param>
+/// <param name="NotLogged">Predictions that found no room to wait, since the node's start.</param>
+public sealed record NodeBacklog(long Waiting, long NotLogged);
+
 /// <summary>What happened on a node since its last report.</summary>
 /// <param name="Instance">See <see cref="NodeStanding"/>.</param>
 /// <param name="Sequence">Grows by one with every report of an instance: one that is sent again, since its answer was lost, is taken once.</param>
 public sealed record NodeReport(Guid Instance, long Sequence, IReadOnlyList<NodePrediction> Predictions, IReadOnlyList<NodeService> Service, IReadOnlyList<QualityCount> Quality, IReadOnlyList<NodeTally> Tallies,
     IReadOnlyList<NodeCaller> Callers)
 {
+    /// <summary>What waits behind it; null: the node does not say.</summary>
+    public NodeBacklog? Backlog { get; init; }
+
     /// <summary>Most predictions in one report.</summary>
     public const int MostPredictions = 5000;
 

@@ -49,6 +49,7 @@ public sealed class NodeDirectory : IDisposable
     private readonly TimeProvider time;
     private readonly ConcurrentDictionary<string, NodeStanding> known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> seen = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, NodeBacklog> backlogs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ServiceCounters> traffic = new(StringComparer.Ordinal);
     private readonly IDisposable subscription;
     private volatile TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -97,7 +98,13 @@ public sealed class NodeDirectory : IDisposable
     }
 
     /// <summary>A node has spoken.</summary>
-    public void Saw(string node) => seen[node] = time.GetUtcNow();
+    /// <param name="backlog">Null: it did not say.</param>
+    public void Saw(string node, NodeBacklog? backlog)
+    {
+        seen[node] = time.GetUtcNow();
+        if (backlog is not null)
+            backlogs[node] = backlog;
+    }
 
     /// <summary>What a node's service did, for pages.</summary>
     public ServiceCounters TrafficOf(string node) => traffic.GetOrAdd(node, static _ => new());
@@ -136,7 +143,7 @@ public sealed class NodeDirectory : IDisposable
         if (!known.TryGetValue(node.Name, out var standing) || !seen.TryGetValue(node.Name, out var seenAt))
             return new(node, NodeState.Absent, null, null);
         var state = time.GetUtcNow() - seenAt > Silence ? NodeState.Silent : Routes(node).All(route => standing.Routes.GetValueOrDefault(route.Model) == route.Mark) ? NodeState.Current : NodeState.Behind;
-        return new(node, state, standing, seenAt);
+        return new(node, state, backlogs.TryGetValue(node.Name, out var backlog) ? standing with { Waiting = backlog.Waiting, NotLogged = backlog.NotLogged } : standing, seenAt);
     }
 
     private void Note(string node, NodeStanding standing)
@@ -144,7 +151,7 @@ public sealed class NodeDirectory : IDisposable
         var isNews = !known.TryGetValue(node, out var before) || before.Has != standing.Has || before.Instance != standing.Instance || before.Problems.Count != Math.Min(standing.Problems.Count, MostShown) || before.Routes.Count != standing.Routes.Count || before.Routes.Except(standing.Routes).Any();
         // What a node says is shown to people: it must not fill their page.
         known[node] = standing with { Problems = [.. standing.Problems.Take(MostShown).Select(Error.Shorten)] };
-        Saw(node);
+        Saw(node, new(standing.Waiting, standing.NotLogged));
         if (isNews)
             notifications.Publish(new(Topics.NodeStanding, null, node));
     }

@@ -29,7 +29,7 @@ public sealed class NodeIntake(ServingEnvironments environments, NodeDirectory d
         await cursor.Turn.WaitAsync(ct);
         try
         {
-            directory.Saw(node.Name);
+            directory.Saw(node.Name, report.Backlog);
             if (cursor.Instance == report.Instance && report.Sequence <= cursor.Sequence)
                 return true;
             var read = await ReadAsync(environment, report, ct);

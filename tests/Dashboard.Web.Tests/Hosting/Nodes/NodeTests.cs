@@ -196,6 +196,8 @@ public sealed class NodeTests(ITestOutputHelper output)
             await Fleet.UntilAsync(() => Directory.GetFiles(reports).Length == 0, () => "What was taken stays on disk.");
             var page = (await back.Host.Client.GetFromJsonAsync<JsonElement>($"/api/v1/models/{CanaryHost.Model}/predictions?take=50")).GetProperty("predictions");
             Assert.Equal(3, page.GetArrayLength());
+            // The node said so when it came, and says that it is over with its reports.
+            await Fleet.UntilAsync(() => back.Host.Get<NodeDirectory>().Read()[0].Standing is { Waiting: 0 }, () => $"{back.Host.Get<NodeDirectory>().Read()[0].Standing}");
         }
 
         await DataFolder.DeleteAsync(roomFolder);
