@@ -99,6 +99,68 @@ public sealed partial class PeopleTests
     }
 
     [Fact]
+    public async Task Somebody_without_a_role_keeps_their_own_account_and_sees_nothing_else_until_they_have_one()
+    {
+        const string other = "another horse battery staple";
+        await using var product = await ProductProcess.StartAsync("--Dashboard:Authentication:Mode=Accounts");
+        await using var chromium = await Chromium.LaunchAsync();
+        await using var root = await Visitor.ComeAsync(chromium, product.Address);
+        await using var nil = await Visitor.ComeAsync(chromium, product.Address);
+        await root.DoAsync(async page =>
+        {
+            await page.GotoAsync(await LinkAsync(product, "/sign-in/first"));
+            await page.GetByLabel("Name").FillAsync("root");
+            await page.GetByLabel("Password").FillAsync(Password);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Make the account" }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Overview", Level = 1 })).ToBeVisibleAsync();
+            await root.GoAsync("/people?person=new");
+            await page.GetByLabel("Name", new() { Exact = true }).FillAsync("nil");
+            await page.GetByLabel("Role on everything").SelectOptionAsync(new SelectOptionValue { Index = 0 });
+            await page.GetByLabel("Password").FillAsync(Password);
+            // A field of one line is sent off with Enter.
+            await page.GetByLabel("Password").PressAsync("Enter");
+            await Expect(page.GetByRole(AriaRole.Rowheader, new() { Name = "nil" })).ToBeVisibleAsync();
+        });
+        await nil.DoAsync(async page =>
+        {
+            async Task SignInAsync(string password)
+            {
+                await page.GetByLabel("Name").FillAsync("nil");
+                await page.GetByLabel("Password").FillAsync(password);
+                await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+                await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "nil", Level = 1 })).ToBeVisibleAsync();
+            }
+
+            await page.GotoAsync("/sign-in?to=/account");
+            await SignInAsync(Password);
+            await Expect(page.GetByText("You have no role yet")).ToBeVisibleAsync();
+            await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link)).ToHaveCountAsync(0);
+            await nil.GoAsync("/account");
+            await page.GetByLabel("Present password").FillAsync("not this one at all");
+            await page.GetByLabel("New password").FillAsync(other);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Change the password" }).ClickAsync();
+            await Expect(page.GetByText("The present password is another one.")).ToBeVisibleAsync();
+            await page.GetByLabel("Present password").FillAsync(Password);
+            await page.GetByLabel("New password").FillAsync(other);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Change the password" }).ClickAsync();
+            await Expect(page.GetByText("The password is changed.")).ToBeVisibleAsync();
+            await SignInAsync(other);
+            await nil.GoAsync("/models");
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "This page is not open to you" })).ToBeVisibleAsync();
+        });
+        await root.DoAsync(async page =>
+        {
+            await page.GetByRole(AriaRole.Row).Filter(new() { HasText = "nil" }).GetByRole(AriaRole.Button).First.ClickAsync();
+            await page.GetByLabel("Role on everything").SelectOptionAsync("Viewer");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        });
+        // The page that was closed opens by itself.
+        await nil.DoAsync(page => Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Models", Level = 1 })).ToBeVisibleAsync());
+        Assert.Empty(root.Faults);
+        Assert.All(nil.Faults, fault => Assert.Contains("403", fault, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_demonstration_prints_a_link_that_signs_in()
     {
         await using var product = await ProductProcess.StartAsync("--Dashboard:Authentication:Mode=Accounts", "--Dashboard:Demo:Enabled=true", "--Dashboard:Demo:SecondsPerDay=2");

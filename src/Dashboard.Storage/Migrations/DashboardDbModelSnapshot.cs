@@ -252,6 +252,9 @@ namespace Dashboard.Storage.Migrations
                     b.Property<int>("ModelId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("OutcomeJson")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("PlanDigest")
                         .IsRequired()
                         .HasColumnType("TEXT");

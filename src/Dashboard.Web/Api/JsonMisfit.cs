@@ -30,7 +30,7 @@ internal static class JsonMisfit
     private static Error? Object(JsonElement value, JsonTypeInfo type, string path)
     {
         if (value.ValueKind != JsonValueKind.Object)
-            return Wrong(path, value, "a JSON object");
+            return Wrong(path, value, path.Length == 0 ? "a JSON object" : $"a JSON object with {string.Join(", ", type.Properties.Select(one => one.Name))}");
         foreach (var member in value.EnumerateObject())
         {
             var property = type.Properties.FirstOrDefault(one => string.Equals(one.Name, member.Name, StringComparison.OrdinalIgnoreCase));

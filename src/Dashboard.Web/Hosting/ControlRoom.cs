@@ -7,6 +7,7 @@ using Dashboard.Storage.Monitoring;
 using Dashboard.Storage.Monitoring.Telemetry;
 using Dashboard.Storage.Registry.Signing;
 using Dashboard.Storage.Serving;
+using Dashboard.Web.Api;
 using Dashboard.Web.Api.V1;
 using Dashboard.Web.Components;
 using Dashboard.Web.Components.Pages.Wall;
@@ -80,6 +81,8 @@ public static class ControlRoom
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.WebHost.UseStaticWebAssets();
+        // The framework reads ASPNETCORE_URLS before appsettings.json, whose address would then hold: what one start says goes before what the file says.
+        builder.Configuration.AddEnvironmentVariables("ASPNETCORE_").AddCommandLine(args);
         if (string.IsNullOrEmpty(builder.Configuration["urls"]))
             builder.WebHost.UseUrls(DefaultUrl);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
@@ -138,6 +141,9 @@ public static class ControlRoom
         services.AddSingleton<BoosterShelf>();
         services.AddSingleton<PredictionExplainer>();
         services.AddProblemDetails();
+        services.AddExceptionHandler<MisfitParameters>();
+        // In development the framework throws anyway.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOpenApi("v1");
         services.AddSignalR(hubs => hubs.AddFilter(new CircuitAddress()));
         services.AddRazorComponents().AddInteractiveServerComponents(circuits =>

@@ -30,7 +30,7 @@ public static partial class AccessTable
         new(Surface.Endpoint, "*", "/_framework/opaque-redirect", null),
         new(Surface.Endpoint, "GET", "/{**path:file}", null),
         new(Surface.Endpoint, "*", "/_blazor/initializers", null),
-        new(Surface.Endpoint, "*", "/_blazor/disconnect", Watch, Anywhere),
+        new(Surface.Endpoint, "*", "/_blazor/disconnect", Visit, Anywhere),
         new(Surface.Endpoint, "GET", "/openapi/{documentName}.json", View, Anywhere),
     ];
 
@@ -71,7 +71,7 @@ public static partial class AccessTable
 
     private static AccessRow[] Hubs =>
     [
-        new(Surface.Hub, "*", "/_blazor", Watch, Anywhere),
+        new(Surface.Hub, "*", "/_blazor", Visit, Anywhere),
         new(Surface.Hub, "*", "/hubs/live", Watch, Anywhere),
         new(Surface.Hub, "", "LiveHub.Watch", Watch, Model),
         new(Surface.Hub, "", "LiveHub.Pulse", Watch, Model),

@@ -47,6 +47,10 @@ public sealed class PageAccess : IDisposable
         return verdicts.Count == 0 ? Verdict.Refused : verdicts.FirstOrDefault(verdict => verdict != Verdict.Allowed, Verdict.Allowed);
     }
 
+    /// <summary>The least role that opens a page, for whoever it is closed to; null: no role does.</summary>
+    public Role? Lacks(Type page, string? model) => page.GetCustomAttributes<RouteAttribute>(inherit: false).Where(route => MayOpen(route.Template, model) != Verdict.Allowed)
+        .Select(route => AccessTable.Find(Surface.Page, "*", route.Template)?.Needs is { } needs ? Access.Least(needs) : null).FirstOrDefault();
+
     /// <summary>Why a command is refused; null: it is allowed.</summary>
     public Error? Refusal(Permission permission, string? model = null) => May(permission, model) ? null : new NotAllowed(Name, permission, model);
 

@@ -8,6 +8,13 @@ internal static class SecurityHeaders
 
     public static void UseSecurityHeaders(this WebApplication app) => app.Use((context, next) =>
     {
+        // When the answer begins: an answer to a failure starts anew, without what was set before.
+        context.Response.OnStarting(static state => Set((HttpContext)state), context);
+        return next(context);
+    });
+
+    private static Task Set(HttpContext context)
+    {
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
@@ -20,6 +27,6 @@ internal static class SecurityHeaders
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         if (context.Request.IsHttps)
             headers.StrictTransportSecurity = "max-age=31536000";
-        return next(context);
-    });
+        return Task.CompletedTask;
+    }
 }

@@ -27,7 +27,7 @@ public sealed class AccessTests
     public void Somebody_without_a_role_has_an_account_and_nothing_else()
     {
         foreach (var permission in Enum.GetValues<Permission>())
-            Assert.Equal(permission == Permission.OwnAccount ? Verdict.Allowed : Verdict.Refused, Access.Decide(Person(null), permission, Reach.Anywhere, "flights"));
+            Assert.Equal(permission is Permission.OwnAccount or Permission.Visit ? Verdict.Allowed : Verdict.Refused, Access.Decide(Person(null), permission, Reach.Anywhere, "flights"));
     }
 
     [Fact]
@@ -72,8 +72,9 @@ public sealed class AccessTests
         var display = new Actor(ActorKind.Display, "1", "Hall", null, new Dictionary<string, Role>(StringComparer.Ordinal) { ["flights"] = Role.Administrator });
 
         foreach (var permission in Enum.GetValues<Permission>())
-            Assert.Equal(permission == Permission.Watch ? Verdict.Allowed : Verdict.Refused, Access.Decide(display, permission, Reach.Model, "flights"));
+            Assert.Equal(permission is Permission.Watch or Permission.Visit ? Verdict.Allowed : Verdict.Refused, Access.Decide(display, permission, Reach.Model, "flights"));
         Assert.Equal(Verdict.Refused, Access.Decide(display, Permission.Watch, Reach.Model, "prices"));
+        Assert.Equal(Verdict.Refused, Access.Decide(new(ActorKind.Token, "1", "left over", null, new Dictionary<string, Role>()), Permission.Visit, Reach.Anywhere, null));
     }
 
     [Fact]

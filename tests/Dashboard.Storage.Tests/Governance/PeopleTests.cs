@@ -26,6 +26,30 @@ public sealed class PeopleTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await installation.DisposeAsync();
 
+    [Theory]
+    [InlineData("policy")]
+    [InlineData("Demonstration")]
+    [InlineData("host")]
+    [InlineData("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")]
+    public async Task Nobody_is_called_like_what_acts_by_itself_or_longer_than_a_line(string name)
+    {
+        var refused = Assert.IsType<InvalidValue>((await People.CreateAsync(new(name, Password, Role.Viewer, new Dictionary<string, Role>()), "test", default)).Error);
+
+        Assert.Equal(("name", name), (refused.Field, refused.Value));
+    }
+
+    [Fact]
+    public async Task Whoever_a_provider_vouches_for_gets_a_name_that_is_free_whatever_the_provider_is_called()
+    {
+        Assert.Null((await People.CreateAsync(new("mia", Password, Role.Viewer, new Dictionary<string, Role>()), "test", default)).Error);
+        var names = new List<string>();
+        foreach (var (subject, name) in ((string, string)[])[("1", "mia"), ("2", "mia"), ("3", "policy"), ("4", "Zoë Blum"), ("5", new string('x', 300)), ("6", new string('x', 300))])
+            names.Add((await SignIn.ByProviderAsync("the provider", subject, name, Role.Viewer, default)).Value.Name);
+
+        Assert.Equal(["mia@the-provider", "mia-2@the-provider", "policy@the-provider", "Zo--Blum", new string('x', 60), new string('x', 47) + "@the-provider"], names);
+        Assert.Equal("mia@the-provider", (await SignIn.ByProviderAsync("the provider", "1", "mia", Role.Viewer, default)).Value.Name);
+    }
+
     [Fact]
     public async Task Somebody_signs_in_with_their_password_and_has_the_roles_of_now()
     {

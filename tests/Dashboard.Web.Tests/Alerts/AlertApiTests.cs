@@ -119,6 +119,8 @@ public sealed class AlertApiTests(AlertApiHost fixture) : IClassFixture<AlertApi
     [Theory]
     [InlineData("/api/v1/alerts?state=broken", "state")]
     [InlineData("/api/v1/alerts/history?take=0", "take")]
+    [InlineData("/api/v1/alerts/history?take=many", "take")]
+    [InlineData("/api/v1/audit?from=yesterday", "from")]
     [InlineData("/api/v1/incidents?take=5000", "take")]
     [InlineData("/api/v1/alert-deliveries?status=lost", "status")]
     public async Task A_question_that_does_not_fit_is_a_problem_by_field(string path, string field)

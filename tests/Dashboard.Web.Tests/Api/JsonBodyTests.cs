@@ -23,7 +23,7 @@ public sealed class JsonBodyTests
     [InlineData("""{"inner":{"deep":1.5}}""", "inner.deep", "'inner.deep' is '1.5'; expected a whole number.")]
     [InlineData("""{"inner":{"list":[1,"x"]}}""", "inner.list[1]", "'inner.list[1]' is 'x'; expected a number.")]
     [InlineData("""{"counts":{"a b":"many"}}""", "counts.a b", "'counts.a b' is 'many'; expected a whole number.")]
-    [InlineData("""{"inner":[]}""", "inner", "'inner' is '[]'; expected a JSON object.")]
+    [InlineData("""{"inner":[]}""", "inner", "'inner' is '[]'; expected a JSON object with deep, list.")]
     [InlineData("[]", "body", "'body' is '[]'; expected a JSON object.")]
     [InlineData("null", "body", "'body' is 'null'; expected a JSON object.")]
     [InlineData("""{"name":}""", "body", "The body is not valid JSON: '}' is an invalid start of a value (line 1, byte 9).")]

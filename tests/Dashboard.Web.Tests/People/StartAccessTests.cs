@@ -27,6 +27,28 @@ public sealed class StartAccessTests
         Assert.StartsWith("There is no administrator yet", Assert.Single(refused.Reasons), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_address_in_the_environment_goes_before_the_one_in_the_file_and_the_one_on_the_command_line_before_both()
+    {
+        const string variable = "ASPNETCORE_URLS", away = "http://0.0.0.0:0";
+        var before = Environment.GetEnvironmentVariable(variable);
+        var folder = Directory.CreateTempSubdirectory("dashboard-test-").FullName;
+        Environment.SetEnvironmentVariable(variable, away);
+        try
+        {
+            var refused = await Assert.ThrowsAsync<StartRefusedException>(() => ControlRoom.BuildAsync([$"--Dashboard:DataDirectory={folder}"], CancellationToken.None));
+            Assert.Contains(away, Assert.Single(refused.Reasons), StringComparison.Ordinal);
+
+            await using var host = await TestHost.StartAsync();
+            Assert.True(host.BaseAddress.IsLoopback);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, before);
+            await DataFolder.DeleteAsync(folder);
+        }
+    }
+
     [Theory]
     [InlineData("Dashboard:Authentication:Mode", "Closed", "expected Accounts or Open")]
     [InlineData("Dashboard:Authentication:Mode", "1", "expected Accounts or Open")]

@@ -156,13 +156,19 @@ public sealed class RequestPageTests : PageTest, IAsyncLifetime
         Assert.Equal(4, draft.ToPlan().Value.Steps.Count);
         draft.Steps[1].Weight = 4;
         Assert.Equal("steps[1].weight", draft.ToPlan().Error?.Field);
+        Assert.Equal("Step 2: the weight is 4 %; expected more than 5 % and less than 100 %, with at most two decimals.", draft.Fault);
         draft.Steps[1].Weight = 20.125m;
         Assert.Equal("steps[1].weight", draft.ToPlan().Error?.Field);
         draft.Steps[1].Weight = 20;
         draft.Steps[0].Longest = 1;
         Assert.Equal("steps[0].longest", draft.ToPlan().Error?.Field);
+        Assert.Equal("Step 1: 'at most' is 1 min; expected 10 min, its 'at least', to 132480 min (92 days).", draft.Fault);
+        draft.Steps[0].Longest = 120;
+        draft.Metrics[0].Margin = -1;
+        Assert.Equal("Errors: 'by' is -1 pp; expected more than 0 and less than 100 pp.", draft.Fault);
         draft.Strategy = RolloutStrategy.BlueGreen;
         Assert.Empty(draft.ToPlan().Value.Steps);
+        Assert.Null(draft.Fault);
     }
 
     [Fact]
@@ -177,7 +183,10 @@ public sealed class RequestPageTests : PageTest, IAsyncLifetime
         Navigation.NavigateTo("/policy?model=tiny");
         var page = Render<PolicyPage>();
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".rule")), Patience);
+        await page.ActAsync(() => page.Find(".rule .count input").ChangeAsync(new ChangeEventArgs { Value = "3" }));
+        Assert.Contains("asks for 3 people, and only 2 people could approve by it today", page.Find("fieldset.policy .notice").TextContent, StringComparison.Ordinal);
         await page.ActAsync(() => page.Find(".rule .count input").ChangeAsync(new ChangeEventArgs { Value = "2" }));
+        Assert.Empty(page.FindAll("fieldset.policy .notice"));
         await ClickAsync(page, "Give tiny a policy of its own…");
         page.WaitForAssertion(() => Assert.Contains("2 approvals before a version goes live in tiny", page.Find("dialog").TextContent, StringComparison.Ordinal), Patience);
         await page.ActAsync(() => page.Find("dialog footer button:last-child").ClickAsync());

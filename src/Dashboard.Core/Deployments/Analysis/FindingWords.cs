@@ -19,7 +19,7 @@ internal static class FindingWords
     {
         if (champion == 0 || challenger == 0)
             return Nothing(rule, champion, challenger);
-        var difference = rule.Form == MetricForm.LogMean ? $"{band.Estimate:+0.0%;-0.0%}, from {band.Lower:+0.0%;-0.0%} to {band.Upper:+0.0%;-0.0%}" : $"{band.Estimate:+0.####;-0.####;0}, from {band.Lower:+0.####;-0.####;0} to {band.Upper:+0.####;-0.####;0}";
+        var difference = rule.Form == MetricForm.LogMean ? $"{band.Estimate:+0.0 %;−0.0 %}, from {band.Lower:+0.0 %;−0.0 %} to {band.Upper:+0.0 %;−0.0 %}" : $"{band.Estimate:+0.####;−0.####;0}, from {band.Lower:+0.####;−0.####;0} to {band.Upper:+0.####;−0.####;0}";
         var interval = double.IsFinite(band.Lower) && double.IsFinite(band.Upper) ? $"{difference}{(rule.Name == StandardMetrics.Latency.Name ? " with 1 ms on the way" : "")}; " : "";
         return $"{Name(rule)}: {Mean(rule, challengerMean)} against {Mean(rule, championMean)} ({interval}{Samples(champion, challenger)}): {Decision(rule, verdict, champion, challenger)}";
     }
@@ -40,16 +40,20 @@ internal static class FindingWords
 
     private static string Nothing(MetricRule rule, long champion, long challenger) => $"{Name(rule)}: nothing to compare yet ({Samples(champion, challenger)}).";
 
-    private static string Samples(long champion, long challenger) => $"{challenger} and {champion} observations";
+    private static string Samples(long champion, long challenger) => $"{challenger:N0} and {champion:N0} observations";
 
     private static string Decision(MetricRule rule, Verdict verdict, long champion, long challenger) => (verdict, rule.Role) switch
     {
+        // Where any change is harm nothing is worse or better.
+        (Verdict.Fail, _) when rule.Harm == HarmDirection.Either => $"moved by more than {Amount(rule, rule.Tolerance ?? rule.Margin)}.",
+        (Verdict.Pass, _) when rule.Harm == HarmDirection.Either => $"moved by less than {Amount(rule, rule.Margin)}.",
         (Verdict.Fail, _) when rule.Tolerance == 0 => "worse.",
         (Verdict.Fail, _) => $"worse by more than {Amount(rule, rule.Tolerance ?? rule.Margin)}.",
         (Verdict.Pass, MetricRole.Objective) => "better.",
         (Verdict.Pass, _) => $"not worse by {Amount(rule, rule.Margin)}.",
         _ when Math.Min(champion, challenger) < rule.MinimumSamples => $"too few, {rule.MinimumSamples} are needed of each version.",
         (_, MetricRole.Objective) => "not yet shown to be better.",
+        _ when rule.Harm == HarmDirection.Either => $"not yet shown to have moved by less than {Amount(rule, rule.Margin)}, nor by more{(rule.Tolerance is { } tolerance && tolerance != rule.Margin ? $" than {Amount(rule, tolerance)}" : "")}.",
         _ => $"not yet shown to be within the margin of {Amount(rule, rule.Margin)}, nor to be {(rule.Tolerance == 0 ? "worse" : $"worse by {Amount(rule, rule.Tolerance ?? rule.Margin)}")}.",
     };
 

@@ -20,7 +20,7 @@ public static class RolloutWords
         RolloutAction.Switched => "Every request goes to the new version.",
         RolloutAction.Abort => "Rolled back.",
         RolloutAction.Drained => "No request goes to the new version any more.",
-        RolloutAction.Supersede => "Another rollout takes over.",
+        RolloutAction.Supersede => "Ended without a verdict, to make room for another rollout.",
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, "Expected an action."),
     };
 

@@ -22,7 +22,7 @@ public static class Access
         Permission.Predict or Permission.Label or Permission.Train or Permission.Register or Permission.Configure or Permission.Propose => Role.Contributor,
         Permission.Promote or Permission.Approve or Permission.RollBack or Permission.ReadAudit => Role.Approver,
         Permission.Maintain or Permission.ManagePolicy or Permission.ManagePeople or Permission.Serve => Role.Administrator,
-        Permission.OwnAccount => null,
+        Permission.OwnAccount or Permission.Visit => null,
         _ => throw new ArgumentOutOfRangeException(nameof(permission), permission, "Every permission has a least role."),
     };
 
@@ -33,6 +33,9 @@ public static class Access
     {
         if (actor is null)
             return Verdict.SignInFirst;
+        // Somebody without a role has their own account still; what is nobody's account takes a reason to be there.
+        if (permission == Permission.Visit && actor.Kind != ActorKind.Person)
+            permission = Permission.Watch;
         // A screen on a wall has nobody in front of it who could answer for more.
         if (actor.Kind == ActorKind.Display && permission != Permission.Watch)
             return Verdict.Refused;

@@ -3,6 +3,9 @@ namespace Dashboard.Core.Governance.People;
 /// <summary>What an endpoint, a page, a method of the hub or a button asks for.</summary>
 public enum Permission
 {
+    /// <summary>Hold a page open that answers to what is pressed: anybody who has signed in, and whoever may watch. What a page shows and does is asked for apart.</summary>
+    Visit,
+
     /// <summary>See live figures of a model: all that a display link may.</summary>
     Watch,
 

@@ -54,6 +54,9 @@ public sealed class PromotionRequest
     /// <summary>Why it was rejected or withdrawn.</summary>
     public string? EndReason { get; set; }
 
+    /// <summary>A <see cref="RequestOutcome"/>; null while it is open, and where it ended before outcomes were kept.</summary>
+    public string? OutcomeJson { get; set; }
+
     /// <summary>Why an administrator went round the approvals; null: nobody did.</summary>
     public string? GlassReason { get; set; }
     public int? GlassById { get; set; }

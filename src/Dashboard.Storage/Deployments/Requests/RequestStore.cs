@@ -25,11 +25,15 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
     /// <param name="LacksSignature">The policy asks for one that counts now, whatever the evidence saw.</param>
     private sealed record Picture(PromotionRequest Row, PolicyView Policy, RequestFacts Facts, IReadOnlyList<Reviewer> People, bool LacksSignature)
     {
+        /// <summary>How it ended, which stands; null while it is open.</summary>
+        public RequestOutcome? Outcome { get; init; }
+
+
         public IReadOnlyList<Approval> Given { get; } = [.. Row.Approvals.OrderBy(a => a.Id).Select(a => a.Fact)];
 
         public IReadOnlyList<StandingCheck> Checks { get; } = [.. Row.Checks.Select(c => c.Standing(Policy.Policy)).OrderBy(c => IndexOf(c.Result.Name))];
 
-        public ApprovalStanding Standing(DateTimeOffset now) => ApprovalRules.Of(Policy.Policy, Facts, Given, People, now);
+        public ApprovalStanding Standing(DateTimeOffset now) => Outcome?.ToStanding() ?? ApprovalRules.Of(Policy.Policy, Facts, Given, People, now);
 
         public IReadOnlyList<string> Blocking => [.. Checks.Where(check => check.Blocks || (LacksSignature && check is { Result.Name: CheckNames.Package, Waiver: null })).Select(check => check.Result.Name)];
 
@@ -44,8 +48,15 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await LoadAsync(db, id, ct) is not { } picture)
             return Unknown(id);
+        var wasOpen = picture.Row.State == RequestState.Open;
         if (await change(db, picture, ct) is { } refused)
             return refused;
+        if (wasOpen && picture.Row.State != RequestState.Open)
+        {
+            var ended = await PictureAsync(db, picture.Row, ct);
+            picture.Row.OutcomeJson = CanonicalJson.Serialize(RequestOutcome.Of(ended.Policy, ended.Standing(time.GetUtcNow())));
+        }
+
         picture.Row.Revision++;
         try
         {
@@ -69,9 +80,10 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
 
     private async Task<Picture> PictureAsync(DashboardDb db, PromotionRequest row, CancellationToken ct)
     {
-        var policy = await policies.EffectiveAsync(db, row.ModelId, row.Environment, ct);
+        var outcome = RequestOutcome.Of(row);
+        var policy = outcome?.ToPolicy() ?? await policies.EffectiveAsync(db, row.ModelId, row.Environment, ct);
         return new(row, policy, new(row.ProposedById, await RequestPeople.TrainersAsync(db, row.Version, ct), row.Digest, row.ExpiresAt), await RequestPeople.ReviewersAsync(db, row.ModelId, ct),
-            policy.Policy.RequireSignature && !(await PackageSignatures.TrustOfAsync(db, row.Version.Digest, ct)).IsTrusted);
+            outcome is null && policy.Policy.RequireSignature && !(await PackageSignatures.TrustOfAsync(db, row.Version.Digest, ct)).IsTrusted) { Outcome = outcome };
     }
 
     /// <summary>Lets the rollout go where nothing is missing any more.</summary>

@@ -6,7 +6,7 @@ namespace Dashboard.Storage.Deployments.Requests;
 
 /// <summary>A request in a list.</summary>
 /// <param name="State">open, approved, rejected, withdrawn or expired.</param>
-/// <param name="Needed">Approvals that the policy asks for.</param>
+/// <param name="Needed">Approvals that the policy asks for; once it has ended, those that it asked for then.</param>
 /// <param name="Given">Approvals that count.</param>
 /// <param name="Blocking">Required checks that fail and are not waived.</param>
 /// <param name="HasEvidence">False while it is being gathered.</param>

@@ -36,11 +36,13 @@ public sealed class PeopleStore(IServiceScopeFactory scopes, IDbContextFactory<D
             return unknown;
         if (draft.Role is { } role && !Enum.IsDefined(role))
             return InvalidValue.Of("role", role.ToString(), string.Join(", ", Enum.GetNames<Role>()));
+        if (PersonNames.Check(draft.Name.Trim()) is { } unfit)
+            return unfit;
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<Person>>();
         var person = new Person { UserName = draft.Name.Trim(), Role = draft.Role, CreatedAt = time.GetUtcNow(), CreatedBy = actor };
         person.Grants.AddRange(grants.Value);
-        scope.ServiceProvider.GetRequiredService<DashboardDb>().Activity.Add(Entry(actor, "person.added", null, $"{draft.Name.Trim()} was added as {Words(draft.Role, draft.Models)}.", null, new { draft.Role, draft.Models }));
+        scope.ServiceProvider.GetRequiredService<DashboardDb>().Activity.Add(Entry(actor, "person.added", null, $"{draft.Name.Trim()} was added {(draft.Role is null && draft.Models.Count == 0 ? "without a role" : $"as {Words(draft.Role, draft.Models)}")}.", null, new { draft.Role, draft.Models }));
         var made = draft.Password is null ? await users.CreateAsync(person) : await users.CreateAsync(person, draft.Password);
         if (!made.Succeeded)
             return Refused(made, draft.Name);
@@ -138,7 +140,7 @@ public sealed class PeopleStore(IServiceScopeFactory scopes, IDbContextFactory<D
         new() { At = time.GetUtcNow(), Actor = actor, Action = action, Subject = id?.ToString(CultureInfo.InvariantCulture), Summary = summary, BeforeJson = ActivityEntry.Json(before), AfterJson = ActivityEntry.Json(after) };
 
     private static string Words(Role? role, IReadOnlyDictionary<string, Role> models) =>
-        string.Join(", ", models.OrderBy(grant => grant.Key, StringComparer.Ordinal).Select(grant => $"{grant.Value} of {grant.Key}").Prepend(role?.ToString() ?? "nobody on the installation"));
+        string.Join(", ", models.OrderBy(grant => grant.Key, StringComparer.Ordinal).Select(grant => $"{grant.Value} of {grant.Key}").Prepend(role?.ToString() ?? "without a role on the installation"));
 
     private static bool IsAdministrator(Role? role, bool enabled) => role == Role.Administrator && enabled;
 
@@ -150,7 +152,7 @@ public sealed class PeopleStore(IServiceScopeFactory scopes, IDbContextFactory<D
         var fault = result.Errors.First();
         return fault.Code.StartsWith("Password", StringComparison.Ordinal)
             ? new InvalidValue("password", null, PeopleSetup.PasswordWords) { Message = $"'password' is not accepted; expected {PeopleSetup.PasswordWords}.", Field = "password", Expected = PeopleSetup.PasswordWords }
-            : InvalidValue.Of("name", name.Length == 0 ? null : name, fault.Code == nameof(IdentityErrorDescriber.DuplicateUserName) ? "a name that nobody has yet" : "letters, digits, and - . _ @ + only");
+            : InvalidValue.Of("name", name.Length == 0 ? null : name, fault.Code == nameof(IdentityErrorDescriber.DuplicateUserName) ? "a name that nobody has yet" : PersonNames.Words);
     }
 
     private PersonView View(Person p) => new(p.Id, p.UserName!, p.Role, p.Grants.ToDictionary(g => g.Model.Name, g => g.Role, StringComparer.Ordinal), p.Enabled, p.PasswordHash is not null, p.LockoutEnd > time.GetUtcNow(), p.CreatedAt, p.LastSeenAt);

@@ -83,8 +83,10 @@ public sealed class SignIn(IServiceScopeFactory scopes, SignInLinks links, Peopl
         if (person is null)
         {
             // A local account of that name is another person as far as anybody knows.
-            name = string.Concat(name.Select(letter => users.Options.User.AllowedUserNameCharacters.Contains(letter, StringComparison.Ordinal) ? letter : '-'));
-            var free = await users.FindByNameAsync(name) is null ? name : $"{name}@{provider}";
+            var free = "";
+            foreach (var candidate in PersonNames.From(name, provider, users.Options.User.AllowedUserNameCharacters))
+                if (await users.FindByNameAsync(free = candidate) is null)
+                    break;
             person = new Person { UserName = free, Role = role, CreatedAt = time.GetUtcNow(), CreatedBy = provider };
             scope.ServiceProvider.GetRequiredService<DashboardDb>().Activity.Add(new ActivityEntry { At = person.CreatedAt, Actor = free, Action = "person.added", Summary = $"{free} came by {provider} for the first time." });
             var made = await users.CreateAsync(person);

@@ -29,7 +29,7 @@ public sealed class StageAnalysisTests
         for (var i = 1; i <= 20; i++)
             looks.Next(Rate("errors", (100 * i, i), (100 * i, 6 * i)));
         Assert.Equal(Verdict.Fail, looks.Last.Verdict);
-        Assert.Equal("Errors: 6.00 % against 1.00 % (2000 and 2000 observations): worse by more than 1 percentage point.", looks.Last.Reasons[0]);
+        Assert.Equal("Errors: 6.00 % against 1.00 % (2,000 and 2,000 observations): worse by more than 1 percentage point.", looks.Last.Reasons[0]);
         var finding = looks.Last.Metrics[0];
         Assert.True(finding.LogEvidence >= finding.LogNeeded);
         Assert.Equal(0.05, finding.Difference.Estimate, 1e-12);
@@ -104,6 +104,8 @@ public sealed class StageAnalysisTests
 
         Assert.Equal((Verdict.Pass, Verdict.Fail), (same.Last.Verdict, moved.Last.Verdict));
         Assert.Contains("Predictions in bin ", moved.Last.Reasons[0], StringComparison.Ordinal);
+        Assert.Contains("moved by more than ", moved.Last.Reasons[0], StringComparison.Ordinal);
+        Assert.Contains("moved by less than ", same.Last.Metrics[0].Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,7 +117,7 @@ public sealed class StageAnalysisTests
 
         var report = StageAnalysis.Of(plan, new(1, start, TrafficWeight.OfPieces(1, 2)), StageEvidence.Fresh(plan), look).Value;
 
-        Assert.StartsWith("Predictions between 0.10 and 0.20: 5.00 % against 30.00 % (1000 and 1000 observations)", report.Metrics[0].Reason, StringComparison.Ordinal);
+        Assert.StartsWith("Predictions between 0.10 and 0.20: 5.00 % against 30.00 % (1,000 and 1,000 observations)", report.Metrics[0].Reason, StringComparison.Ordinal);
     }
 
     [Fact]

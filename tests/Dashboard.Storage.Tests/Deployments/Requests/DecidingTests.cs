@@ -33,6 +33,23 @@ public sealed class DecidingTests
     }
 
     [Fact]
+    public async Task What_was_decided_stays_as_it_was_decided_whatever_the_policy_and_roles_become()
+    {
+        await using var team = await Team.StartAsync();
+        var id = await team.ReadyAsync();
+        Assert.Null((await team.ApproveAsync(id, "ben")).Error);
+        var before = await team.SeeAsync(id, "ann");
+
+        await team.Policies.SetAsync(null, "", PromotionPolicy.Default(true) with { Approvals = [new("Five", "administrators", 5)] }, "ann", default);
+        Assert.Null((await team.Flights.Installation.Get<Dashboard.Storage.Governance.People.PeopleStore>().ChangeAsync(team["ben"].PersonId!.Value, Role.Viewer, new Dictionary<string, Role>(), true, "ann", default)).Error);
+
+        var after = await team.SeeAsync(id, "ann");
+        Assert.Equal((1, 1, before.Policy.Digest), (after.Summary.Needed, after.Summary.Given, after.Policy.Digest));
+        Assert.Equal((ApprovalState.Counts, "ben"), (Assert.Single(after.Approvals).State, Assert.Single(Assert.Single(after.Rules).By)));
+        Assert.Equal(1, Assert.Single(await team.Store.ListAsync(RequestState.Approved, null, null, default)).Needed);
+    }
+
+    [Fact]
     public async Task Whoever_proposed_does_not_approve_by_an_account_or_by_a_token_of_it()
     {
         await using var team = await Team.StartAsync();

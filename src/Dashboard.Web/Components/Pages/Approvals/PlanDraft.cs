@@ -1,7 +1,9 @@
+using System.Globalization;
 using Dashboard.Core;
 using Dashboard.Core.Deployments.Plans;
 using Dashboard.Core.Deployments.Routing;
 using Dashboard.Core.Training;
+using Dashboard.Web.Components.Pages.Models.Rollouts;
 
 namespace Dashboard.Web.Components.Pages.Approvals;
 
@@ -68,6 +70,36 @@ internal sealed class PlanDraft
         };
         return plan.Check() is { } unfit ? unfit : plan;
     }
+
+    /// <summary>What is wrong with the plan, in the words and units of the form; null when nothing is.</summary>
+    public string? Fault
+    {
+        get
+        {
+            if (ToPlan().Error is not { } error)
+                return null;
+            var (place, what) = error.Field?.Split('.') is [var first, var last] ? (first, last) : (error.Field ?? "", "");
+            if (Index(place, "steps") is { } step)
+                return Words($"Step {step + 1}", what, Steps[step], step == 0 ? 0 : Steps[step - 1].Weight, below: true) ?? error.Message;
+            if (place == "shadow" && Shadow is { } shadow)
+                return Words("Shadow", what, shadow, 0, below: false) ?? error.Message;
+            if (Index(place, "metrics") is { } metric && what == "margin")
+                return $"{RolloutDisplay.Metric(Metrics[metric].Name)}: 'by' is {Metrics[metric].Margin}{(Metrics[metric].Unit.Length > 0 ? " " + Metrics[metric].Unit : "")}; expected {(Metrics[metric].Unit == "pp" ? "more than 0 and less than 100 pp" : "more than 0")}.";
+            return error.Message;
+        }
+    }
+
+    private static int? Index(string place, string list) =>
+        place.StartsWith(list + "[", StringComparison.Ordinal) && int.TryParse(place.AsSpan(list.Length + 1).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
+
+    /// <param name="below">The weight has to stay below everything: the rest is the promotion's.</param>
+    private static string? Words(string name, string what, StepDraft step, decimal before, bool below) => what switch
+    {
+        "weight" or "mirrored" => $"{name}: the weight is {step.Weight} %; expected more than {before} % and {(below ? "less than" : "at most")} 100 %, with at most two decimals.",
+        "hold" => $"{name}: 'at least' is {step.Hold} min; expected more than 0 and at most {PlanCheck.Longest.TotalMinutes} min ({PlanCheck.Longest.Days} days).",
+        "longest" => $"{name}: 'at most' is {step.Longest} min; expected {step.Hold} min, its 'at least', to {PlanCheck.Longest.TotalMinutes} min ({PlanCheck.Longest.Days} days).",
+        _ => null,
+    };
 
     private RolloutPlan Begin(RolloutStrategy strategy)
     {

@@ -19,7 +19,7 @@ internal static class AuditDisplay
     /// <summary>Beginnings of actions, for the filter.</summary>
     public static readonly IReadOnlyList<(string Key, string Text)> Actions =
     [
-        ("", "all"), ("model.", "Models, promotions"), ("rollout.", "Rollouts"), ("version.", "Versions"), ("alias.", "Aliases"), ("job.", "Jobs"), ("trainings.", "Removed trainings"), ("dataset.", "Datasets"), ("segment.", "Segments"),
+        ("", "all"), ("model.", "Models, promotions"), ("request.", "Promotion requests"), ("rollout.", "Rollouts"), ("policy.", "Policies"), ("person.", "People"), ("token.", "API tokens"), ("display.", "Display links"), ("node.", "Nodes"), ("environment.", "Environments"), ("version.", "Versions"), ("card.", "Model cards"), ("alias.", "Aliases"), ("job.", "Jobs"), ("trainings.", "Removed trainings"), ("dataset.", "Datasets"), ("segment.", "Segments"),
         ("features.", "Sensitive inputs"), ("entity.", "Removed entities"), ("alert-rule.", "Alert rules"), ("alert-channel.", "Alert channels"), ("silence.", "Silences"), ("incident.", "Incidents"), ("package.", "Signatures"), ("publisher.", "Publishers"), ("audit.", "The log itself"),
     ];
 
@@ -41,6 +41,7 @@ internal static class AuditDisplay
         { Via: null } => Format.None,
         { Via: "api", Address: { } address } => $"API, {address}",
         { Via: "api" } => "API",
+        { Via: "page", Page: { } page, Address: { } address } => $"{address}, page {page}",
         { Via: "page", Page: { } page } => $"Page {page}",
         { Via: "cli" } => "Command line",
         { Via: { } via } => via,

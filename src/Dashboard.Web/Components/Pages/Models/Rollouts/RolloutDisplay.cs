@@ -2,6 +2,7 @@ using Dashboard.Core.Deployments.Analysis;
 using Dashboard.Core.Deployments.Plans;
 using Dashboard.Core.Deployments.Rollouts;
 using Dashboard.Core.Deployments.Statistics;
+using Dashboard.Core.Training;
 using Dashboard.Web.Components.Shared;
 
 namespace Dashboard.Web.Components.Pages.Models.Rollouts;
@@ -48,9 +49,9 @@ internal static class RolloutDisplay
 
     public static string Role(MetricRole role) => role switch
     {
-        MetricRole.Guardrail => "must not be worse",
-        MetricRole.Objective => "must be better",
-        MetricRole.Watch => "fails if worse",
+        MetricRole.Guardrail => "must be shown not worse",
+        MetricRole.Objective => "must be shown better",
+        MetricRole.Watch => "fails when shown worse",
         _ => "only shown",
     };
 
@@ -63,6 +64,43 @@ internal static class RolloutDisplay
         StandardMetrics.RealisedLossName => "Realised loss",
         _ => name,
     };
+
+    /// <summary>What a metric is a figure of; null where its name says so.</summary>
+    /// <param name="task">What the model does; null: unknown.</param>
+    public static string? Meaning(string name, ModelTask? task) => name switch
+    {
+        "latency" => "geometric mean",
+        StandardMetrics.EstimatedLossName or StandardMetrics.RealisedLossName => task switch
+        {
+            ModelTask.BinaryClassification or ModelTask.MulticlassClassification => "share of wrong decisions",
+            ModelTask.Regression => "mean absolute error",
+            _ => null,
+        },
+        _ => null,
+    };
+
+    /// <summary>What a comparison says of a metric that decides nothing: a colour of failure would say that something was decided.</summary>
+    public static (StateKind Kind, string Word, string Icon) OfShown(MetricFinding finding) => finding.Verdict switch
+    {
+        Verdict.Pass => (StateKind.None, finding.Form == MetricForm.Shares ? "Alike" : "Not worse", "none"),
+        Verdict.Fail => (StateKind.Warn, finding.Form == MetricForm.Shares ? "Moved" : "Worse", "warn"),
+        _ => (StateKind.None, "Not known", "none"),
+    };
+
+    /// <summary>The difference with where it may lie.</summary>
+    public static string Interval(MetricFinding finding)
+    {
+        var (estimate, lower, upper) = (finding.Difference.Estimate, finding.Difference.Lower, finding.Difference.Upper);
+        if (!double.IsFinite(estimate))
+            return "nothing to compare yet";
+        var difference = Difference(finding.Form, estimate);
+        if (double.IsFinite(lower) && double.IsFinite(upper))
+            return $"{difference}, from {Difference(finding.Form, lower)} to {Difference(finding.Form, upper)}";
+        // The exact test needs no interval to pass: it has shown the one thing that was asked.
+        return finding is { Form: MetricForm.Rate, Verdict: Verdict.Pass, Role: MetricRole.Guardrail or MetricRole.DryRun or MetricRole.Watch }
+            ? $"{difference}; shown to be below {Difference(finding.Form, finding.Margin)}, with too few events for an interval"
+            : $"{difference}, {(finding.Form is MetricForm.Rate or MetricForm.Shares ? "too few events" : "too few observations")} for an interval";
+    }
 
     /// <summary>An estimate of one version.</summary>
     public static string Value(MetricFinding finding, double value) => finding.Form switch

@@ -4,7 +4,8 @@ using Dashboard.Core.Deployments.Routing;
 
 namespace Dashboard.Web.Components.Pages.Models.Rollouts;
 
-public enum StageStanding { Done, Now, Ahead, Failed, NotReached }
+/// <summary>How a stage stands; skipped: a person went on without its verdict.</summary>
+public enum StageStanding { Done, Now, Ahead, Failed, NotReached, Skipped }
 
 /// <summary>One piece of the strip.</summary>
 /// <param name="Note">What happens there.</param>
@@ -13,6 +14,9 @@ public sealed record RolloutStageView(string Title, string Note, StageStanding S
 /// <summary>A plan as a strip of stages with the present one.</summary>
 internal static class RolloutStages
 {
+    /// <summary>Approval and warm-up, which every plan has.</summary>
+    internal const int BeforeTraffic = 2;
+
     /// <param name="history">Tells how far a rollout came that was taken back.</param>
     /// <param name="nodes">How many nodes share a rolling rollout now; null: not known, or it is over and there may have been others.</param>
     public static IReadOnlyList<RolloutStageView> Of(RolloutState state, IReadOnlyList<RolloutTransition> history, int? nodes)
@@ -28,10 +32,34 @@ internal static class RolloutStages
         stages.Add(("Bake", $"watched for {Shared.Format.Duration(plan.BakeTime)}"));
 
         var (place, failed) = Place(state, history, stages.Count);
-        return [.. stages.Select((stage, i) => new RolloutStageView(stage.Title, stage.Note,
+        var skipped = Skipped(state, history);
+        return [.. stages.Select((stage, i) => i < place && skipped.TryGetValue(i, out var by)
+            ? new RolloutStageView(stage.Title, $"{(stage.Note.LastIndexOf(',') is > 0 and var end ? stage.Note[..end] : stage.Note)}, skipped by {by}", StageStanding.Skipped)
+            : new RolloutStageView(stage.Title, stage.Note,
             i < place ? StageStanding.Done : failed ? i == place ? StageStanding.Failed : StageStanding.NotReached : i == place ? StageStanding.Now : StageStanding.Ahead))];
 
         string Share(TrafficWeight weight) => isRolling && nodes is { } all && !state.IsTerminal ? $"{NodeTurns.Count(weight, all)} of {all}" : $"{weight}";
+    }
+
+    /// <summary>The stages that a person left without a verdict, or jumped over, with who that was.</summary>
+    private static Dictionary<int, string> Skipped(RolloutState state, IReadOnlyList<RolloutTransition> history)
+    {
+        var (skipped, shadows, present) = (new Dictionary<int, string>(), state.Plan.Shadow is null ? 0 : 1, -1);
+        foreach (var step in history)
+        {
+            if (present >= 0 && step.Command is { Action: RolloutAction.SkipStep or RolloutAction.PromoteNow } command)
+                for (var i = present; i < (command.Action == RolloutAction.SkipStep ? present + 1 : BeforeTraffic + shadows + state.Plan.Steps.Count); i++)
+                    skipped.TryAdd(i, command.Actor);
+            present = step.To switch
+            {
+                RolloutPhase.Shadow => BeforeTraffic,
+                RolloutPhase.Step => BeforeTraffic + shadows + Math.Max(0, step.StepIndex),
+                RolloutPhase.Paused or RolloutPhase.Frozen => present,
+                _ => -1,
+            };
+        }
+
+        return skipped;
     }
 
     /// <summary>The stage that the rollout is in, or was in when it ended.</summary>
@@ -47,8 +75,8 @@ internal static class RolloutStages
         {
             RolloutPhase.Draft or RolloutPhase.PendingApproval => 0,
             RolloutPhase.Warming => 1,
-            RolloutPhase.Shadow => 2,
-            RolloutPhase.Step => 2 + (state.Plan.Shadow is null ? 0 : 1) + Math.Max(0, state.StepIndex),
+            RolloutPhase.Shadow => BeforeTraffic,
+            RolloutPhase.Step => BeforeTraffic + (state.Plan.Shadow is null ? 0 : 1) + Math.Max(0, state.StepIndex),
             RolloutPhase.AwaitingPromotion or RolloutPhase.Promoting => stages - 2,
             _ => stages - 1,
         };
