@@ -27,7 +27,7 @@ public sealed class EnvironmentsTests
             await Expect(page.GetByText("The node stage-1 is added")).ToBeVisibleAsync();
             key = await page.Locator("dialog input[readonly]").InputValueAsync();
             await page.Keyboard.PressAsync("Escape");
-            await Expect(Node(page)).ToContainTextAsync("Not there yet");
+            await Expect(Node(page)).ToContainTextAsync("Not heard of");
         });
         Assert.StartsWith("dbn_", key, StringComparison.Ordinal);
 

@@ -61,12 +61,18 @@ internal static class NodeHost
             _ => next(context),
         });
         app.UseRouting();
+        app.Use((context, next) => context.GetEndpoint() is null ? ElsewhereAsync(context, node) : next(context));
         app.UseMiddleware<AccessMiddleware>();
         app.MapServing();
     }
 
     private static Task ReadyAsync(HttpContext context, NodeRoutes routes) =>
         routes.HasOrders ? context.Response.WriteAsync("ready", context.RequestAborted) : NotReadyAsync(context, "the control room has given no orders yet");
+
+    /// <summary>Whoever asks the node for more than predictions learns where that is.</summary>
+    private static Task ElsewhereAsync(HttpContext context, NodeSettings node) => Results.Problem(
+        $"There is no {context.Request.Method} {Error.Shorten(context.Request.Path.Value ?? "/")} at the serving node '{node.Name}', which answers predictions; everything else is at its control room, {node.ControlRoom}.",
+        statusCode: StatusCodes.Status404NotFound, title: "Not found").ExecuteAsync(context);
 
     private static Task NotReadyAsync(HttpContext context, string reason)
     {

@@ -28,7 +28,6 @@ public sealed partial class RequestStore(IDbContextFactory<DashboardDb> factory,
         /// <summary>How it ended, which stands; null while it is open.</summary>
         public RequestOutcome? Outcome { get; init; }
 
-
         public IReadOnlyList<Approval> Given { get; } = [.. Row.Approvals.OrderBy(a => a.Id).Select(a => a.Fact)];
 
         public IReadOnlyList<StandingCheck> Checks { get; } = [.. Row.Checks.Select(c => c.Standing(Policy.Policy)).OrderBy(c => IndexOf(c.Result.Name))];

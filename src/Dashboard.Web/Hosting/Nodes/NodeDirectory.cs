@@ -123,7 +123,7 @@ public sealed class NodeDirectory : IDisposable
             if (reading.State is NodeState.Silent or NodeState.Absent)
             {
                 if (silentToo)
-                    late.Add($"node {node.Name} is {(reading.State == NodeState.Silent ? "silent" : "not there")}");
+                    late.Add($"node {node.Name} {(reading.State == NodeState.Silent ? "is silent" : "was not heard of since this host started")}");
             }
             else if (Routes(node).FirstOrDefault(route => route.Model == model) is { } route && reading.Standing!.Routes.GetValueOrDefault(model) != route.Mark)
                 late.Add($"node {node.Name} does not have it yet{(reading.Standing.Problems is [var problem, ..] ? $" ({problem})" : "")}");

@@ -24,6 +24,8 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingEnvironme
     /// <summary>More transitions than this in one look there cannot be: from warming over all stages with nothing to wait for.</summary>
     private const int MostTransitions = 16;
 
+    /// <summary>What was said last of each rollout that cannot go on, so that it is said once and not with every look.</summary>
+    private readonly Dictionary<Guid, string> refusals = [];
     private bool unstored;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -73,7 +75,7 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingEnvironme
         if (environments.Find(rollout.Environment) is not { } environment)
         {
             // The setting was changed while a rollout was under way there; it waits for the environment to come back.
-            LogRefused(logger, rollout.State.Id, rollout.Model, $"the installation has no environment '{rollout.Environment}' any more");
+            TellRefusal(rollout, $"the installation has no environment '{rollout.Environment}' any more");
             return;
         }
 
@@ -84,10 +86,11 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingEnvironme
                 return; // Somebody was faster, or has removed the model with its rollouts; the next look sees what they did.
             if (changed.Error is { } error)
             {
-                LogRefused(logger, rollout.State.Id, rollout.Model, error.Message);
+                TellRefusal(rollout, error.Message);
                 return;
             }
 
+            refusals.Remove(rollout.State.Id);
             if (changed.Value?.Transition is not { } transition)
                 return;
             LogMoved(logger, rollout.Model, rollout.State.Challenger, transition.From, transition.To, transition.WeightAfter.ToString(), transition.Reason);
@@ -96,6 +99,14 @@ internal sealed partial class RolloutRunner(RolloutStore store, ServingEnvironme
                 return;
             rollout = next;
         }
+    }
+
+    private void TellRefusal(RolloutView rollout, string reason)
+    {
+        if (refusals.GetValueOrDefault(rollout.State.Id) == reason)
+            return;
+        refusals[rollout.State.Id] = reason;
+        LogRefused(logger, rollout.State.Id, rollout.Model, reason);
     }
 
     /// <summary>One transition, or one look that is stored.</summary>

@@ -41,6 +41,19 @@ public sealed class NodeTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Whoever_asks_a_node_for_more_than_predictions_is_told_where_that_is()
+    {
+        await using var fleet = await Fleet.StartAsync(["eu-1"]);
+        using var node = new HttpClient { BaseAddress = new(await fleet.AddressAsync("eu-1")) };
+
+        using var answer = await node.PostAsJsonAsync($"/api/v1/models/{CanaryHost.Model}/ground-truth", Array.Empty<object>());
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal($"There is no POST /api/v1/models/{CanaryHost.Model}/ground-truth at the serving node 'eu-1', which answers predictions; everything else is at its control room, {fleet.Room.Host.BaseAddress}.", problem.GetProperty("detail").GetString());
+    }
+
+    [Fact]
     public async Task A_promotion_and_a_rollback_reach_a_node_without_a_failed_request_and_no_request_afterwards_gets_the_old_version()
     {
         await using var fleet = await Fleet.StartAsync(["eu-1"]);

@@ -71,7 +71,7 @@ public sealed class RollingTests
         var paused = await fleet.AskUntilAsync(rollout, ["control-room", "eu-1"], state => state.Phase == RolloutPhase.Paused);
 
         Assert.Equal((PauseReason.Inconclusive, 0), (paused.Pause, paused.StepIndex));
-        Assert.Contains("node eu-2 is not there", paused.Reason, StringComparison.Ordinal);
+        Assert.Contains("node eu-2 was not heard of since this host started", paused.Reason, StringComparison.Ordinal);
         Assert.Equal(1, await fleet.AskAsync("eu-1"));
     }
 

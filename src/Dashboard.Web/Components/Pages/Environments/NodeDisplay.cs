@@ -11,6 +11,6 @@ internal static class NodeDisplay
         NodeState.Current => (StateKind.Ok, "As ordered", "check"),
         NodeState.Behind => (StateKind.Warn, "Catching up", "clock"),
         NodeState.Silent => (StateKind.Bad, "Silent", "bad"),
-        _ => (StateKind.None, "Not there yet", "none"),
+        _ => (StateKind.None, "Not heard of", "none"),
     };
 }
