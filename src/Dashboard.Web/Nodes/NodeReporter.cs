@@ -24,6 +24,7 @@ internal sealed partial class NodeReporter(ControlRoomClient room, NodeRoutes ro
 
     private long sequence;
     private long sentAt;
+    private long keptAt;
 
     /// <summary>On its way, and not on disk.</summary>
     private NodeReport? direct;
@@ -57,7 +58,8 @@ internal sealed partial class NodeReporter(ControlRoomClient room, NodeRoutes ro
         {
             while (true)
             {
-                if (!spool.IsEmpty)
+                // Not with every turn: while what waits is sent off, more must not come than goes.
+                if (!spool.IsEmpty && (queue.Count >= NodeReport.MostPredictions || time.GetElapsedTime(keptAt) >= Retry))
                     KeepAll();
                 var wait = Next(isDue: time.GetElapsedTime(sentAt) >= Heartbeat) is not { } report || await SendAsync(report, stoppingToken) ? Every : Retry;
                 // Where more waits already, it follows at once.
@@ -139,6 +141,7 @@ internal sealed partial class NodeReporter(ControlRoomClient room, NodeRoutes ro
 
     private void KeepNew()
     {
+        keptAt = time.GetTimestamp();
         while (Gather(isDue: false) is { } report)
             Keep(report);
     }

@@ -193,11 +193,49 @@ public sealed class NodeTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task What_waits_on_a_nodes_disk_goes_while_requests_go_on_coming()
+    {
+        var (roomFolder, nodeFolder) = (Directory.CreateTempSubdirectory("dashboard-test-").FullName, Directory.CreateTempSubdirectory("dashboard-test-").FullName);
+        var address = StandingAddress.Next();
+        var reports = Path.Combine(nodeFolder, "node-reports");
+        var room = await CanaryHost.StartAsync(roomFolder, $"--urls={address}");
+        await using (var node = await TestHost.StartInAsync(nodeFolder, $"--Dashboard:Node:ControlRoom={address}", "--Dashboard:Node:Name=eu-1"))
+        {
+            await Fleet.UntilAsync(() => room.Host.Get<NodeDirectory>().Read() is [{ State: NodeState.Current }], () => "The node does not come.");
+            await room.DisposeAsync();
+            using var over = new CancellationTokenSource();
+            var asking = Task.Run(async () =>
+            {
+                while (!over.IsCancellationRequested)
+                {
+                    using var answer = await node.Client.PostAsync($"/v2/models/{CanaryHost.Model}/infer", new StringContent(ConstantModels.Request));
+                    Assert.True(answer.IsSuccessStatusCode);
+                }
+            });
+            try
+            {
+                await Fleet.UntilAsync(() => Directory.GetFiles(reports, "*.json").Length >= 10, () => "Nothing waits on disk.");
+                await using var back = await CanaryHost.OpenAsync(roomFolder, $"--urls={address}");
+                await Fleet.UntilAsync(() => Directory.GetFiles(reports).Length == 0, () => $"{Directory.GetFiles(reports).Length} reports wait still.");
+                Assert.False(asking.IsCompleted);
+            }
+            finally
+            {
+                await over.CancelAsync();
+                await asking;
+            }
+        }
+
+        await DataFolder.DeleteAsync(roomFolder);
+        await DataFolder.DeleteAsync(nodeFolder);
+    }
+
+    [Fact]
     public async Task What_a_node_answered_while_the_control_room_was_away_is_on_its_disk_and_arrives_after_a_restart_once()
     {
         var (roomFolder, nodeFolder) = (Directory.CreateTempSubdirectory("dashboard-test-").FullName, Directory.CreateTempSubdirectory("dashboard-test-").FullName);
-        var room = await CanaryHost.StartAsync(roomFolder);
-        var address = room.Host.BaseAddress;
+        var address = StandingAddress.Next();
+        var room = await CanaryHost.StartAsync(roomFolder, $"--urls={address}");
         string[] settings = [$"--Dashboard:Node:ControlRoom={address}", "--Dashboard:Node:Name=eu-1"];
         var reports = Path.Combine(nodeFolder, "node-reports");
         await using (var node = await TestHost.StartInAsync(nodeFolder, settings))
@@ -214,7 +252,7 @@ public sealed class NodeTests(ITestOutputHelper output)
             await Fleet.UntilAsync(() => Directory.GetFiles(reports, "*.json").Sum(file => int.Parse(Path.GetFileNameWithoutExtension(file).Split('-')[^1])) == 3, () => $"On disk: {string.Join(", ", Directory.GetFiles(reports))}");
         }
 
-        await using (var back = await CanaryHost.OpenAsync(roomFolder, $"--urls={address.GetLeftPart(UriPartial.Authority)}"))
+        await using (var back = await CanaryHost.OpenAsync(roomFolder, $"--urls={address}"))
         await using (await TestHost.StartInAsync(nodeFolder, settings))
         {
             await Fleet.UntilAsync(async () => (await back.Host.Client.GetAsync($"/api/v1/models/{CanaryHost.Model}/predictions/meanwhile-2")).IsSuccessStatusCode, "The predictions did not arrive.");
