@@ -62,8 +62,8 @@ internal sealed partial class SettingsReader(IConfiguration configuration)
     private double ReadySeconds()
     {
         const string key = "Dashboard:Node:ReadySeconds";
-        // A node speaks every three seconds: what is shorter would come and go.
-        const double least = 5;
+        // The control room holds a node's question for twenty seconds, and may take no reports meanwhile because its log is behind: what is shorter would take every node out although none is cut off.
+        const double least = 25;
         var seconds = Number(key, 0, 0, 86_400);
         if (seconds is > 0 and < least)
             errors.Add(string.Create(CultureInfo.InvariantCulture, $"{key} is '{configuration[key]}'; expected 0, or a number from {least} to 86400."));

@@ -11,6 +11,7 @@ public sealed class StartTests
     [InlineData("Dashboard:Demo:Enabled", "maybe", "expected true or false")]
     [InlineData("Dashboard:Serving:MaxRows", "-1", "expected a whole number from 1 to 1000000")]
     [InlineData("Dashboard:Alerts:EvaluationSeconds", "0", "expected a number from 0.05 to 3600")]
+    [InlineData("Dashboard:Node:ReadySeconds", "7", "expected 0, or a number from 25 to 86400")]
     [InlineData("Dashboard:Alerts:AllowLocalWebhooks", "perhaps", "expected true or false")]
     [InlineData("Dashboard:Alerts:PublicUrl", "ftp://control", "expected an http or https address")]
     [InlineData("Dashboard:Alerts:TrustedCertificates", "/nowhere/ca.pem", "expected the path of a PEM file with certificates")]

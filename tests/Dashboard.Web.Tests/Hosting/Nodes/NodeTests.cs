@@ -138,14 +138,14 @@ public sealed class NodeTests(ITestOutputHelper output)
     public async Task A_node_that_is_cut_off_says_so_where_it_is_asked_to_and_goes_on_answering()
     {
         var fleet = await Fleet.StartAsync([]);
-        var node = await fleet.AddAsync("eu-1", null, "--Dashboard:Node:ReadySeconds=5");
+        var node = await fleet.AddAsync("eu-1", null, "--Dashboard:Node:ReadySeconds=25");
         Assert.Equal("ready", await node.Client.GetStringAsync("/health/ready"));
 
         await fleet.Room.DisposeAsync();
 
         foreach (var probe in (string[])["/health/ready", "/v2/health/ready"])
             await Fleet.UntilAsync(async () => (await node.Client.GetAsync(probe)).StatusCode == HttpStatusCode.ServiceUnavailable, $"{probe} stays ready.");
-        Assert.Matches("^the control room has not answered for [0-9]+ seconds, and Dashboard:Node:ReadySeconds is 5$", await (await node.Client.GetAsync("/health/ready")).Content.ReadAsStringAsync());
+        Assert.Matches("^the control room has not answered for [0-9]+ seconds, and Dashboard:Node:ReadySeconds is 25$", await (await node.Client.GetAsync("/health/ready")).Content.ReadAsStringAsync());
         Assert.Equal("live", await node.Client.GetStringAsync("/health/live"));
         Assert.Equal(1, await fleet.AskAsync("eu-1"));
         await fleet.StopAsync("eu-1");
